@@ -23,7 +23,7 @@ pub(super) struct ChainLimit(usize);
 
 /// No chain is longer. An odd number: what each refusal turns on or off is the other way round
 /// after all of them.
-const LONGEST: usize = 31;
+const LONGEST: usize = 15;
 
 impl Default for ChainLimit {
     fn default() -> Self {

@@ -2,8 +2,8 @@
 //! broken in one way.
 //!
 //! What a draw is worth is decided by the [oracle](crate::contract::oracle), as for derived cases.
-//! The draw of a number depends on the seed and that number alone, so that fewer samples are
-//! among more. All draws of a kind share one id: an id holds neither seed, index nor value.
+//! The draw of a number depends on the seed and that number alone, so that fewer samples are a
+//! beginning of more. All draws of a kind share one id: an id holds neither seed, index nor value.
 
 mod broken;
 mod permutation;
@@ -39,7 +39,7 @@ pub(crate) struct Sampling {
 /// How many requests the commands draw, unless a flag says otherwise: so many that each of several
 /// faults of one value in thirty is found with every seed that was tried, and few enough for a
 /// second.
-pub(crate) const SAMPLES: usize = 640;
+pub(crate) const SAMPLES: usize = 1000;
 
 /// A draw that the oracle has no use for is made again, so many times.
 const TRIES: usize = 16;
@@ -100,12 +100,9 @@ fn sample(generator: &Generator<'_>, sampling: Sampling) -> Vec<Case> {
         Vec::new()
     };
 
-    let mut draws: Vec<Draw> = (0..sampling.samples)
-        .filter_map(|number| u64::try_from(number).ok())
-        .map(Draw::of)
-        .collect();
-    draws.sort_by_key(|draw| draw.kind);
-    cases.extend(draws.into_iter().filter_map(|draw| sampler.draw(draw)));
+    cases.extend(
+        (0..sampling.samples).filter_map(|number| sampler.draw(u64::try_from(number).ok()?)),
+    );
     cases
 }
 
@@ -172,55 +169,15 @@ impl Drawn<'_> {
     }
 }
 
-/// One draw.
-#[derive(Clone, Copy)]
-struct Draw {
-    number: u64,
-    kind: Kind,
-}
-
-/// What is drawn, in the order of the plan: cases of a kind stand together, since those in a row
-/// share what is sent around them.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Valid,
-    WellFormed,
-    Broken,
-}
-
-impl Draw {
-    fn of(number: u64) -> Self {
-        let kind = match number % 8 {
-            3 => Kind::WellFormed,
-            0 | 2 | 4 => Kind::Valid,
-            _ => Kind::Broken,
-        };
-        Self { number, kind }
-    }
-
-    /// How many draws of broken requests come before this one.
-    fn place(self) -> u64 {
-        self.number / 8 * 4 + (self.number % 8).saturating_sub(4)
-    }
-}
-
 impl Sampler<'_> {
-    fn draw(&self, draw: Draw) -> Option<Case> {
-        let mut rng = self.draws(draw.number);
-        (0..TRIES).find_map(|_| match draw.kind {
-            Kind::Valid => self.valid(draw.number, &mut rng),
-            Kind::WellFormed => self
-                .well_formed(&mut rng)
-                .or_else(|| self.broken(draw.place(), &mut rng)),
-            Kind::Broken => self.broken(draw.place(), &mut rng),
-        })
-    }
-
-    /// The random numbers of that stream.
-    fn draws(&self, stream: u64) -> ChaCha8Rng {
+    fn draw(&self, number: u64) -> Option<Case> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        rng.set_stream(stream);
-        rng
+        rng.set_stream(number);
+        (0..TRIES).find_map(|_| match number % 8 {
+            3 => self.well_formed(&mut rng).or_else(|| self.broken(&mut rng)),
+            1 | 5 | 7 => self.broken(&mut rng),
+            _ => self.valid(number, &mut rng),
+        })
     }
 
     /// Most of the members, each with a value that the target must accept, in any order and after

@@ -18,7 +18,7 @@ use crate::plan::case::{Action, Case, Draft, Operations, Origin, Step, UNKNOWN, 
 use crate::plan::fixture::{Made, OperationBinding};
 
 /// One walk for so many requests drawn otherwise.
-const SHARE: usize = 20;
+const SHARE: usize = 16;
 /// Steps of a walk, beside those that make its resources.
 const STEPS: usize = 14;
 /// The stream of random numbers that the first walk takes: the other draws take those below.

@@ -23,31 +23,14 @@ const ODD: [char; 12] = [
     '\u{0}', '\t', '\n', '\u{7f}', 'é', 'ß', '٣', '中', '\u{a0}', '\u{200b}', '😀', '\u{301}',
 ];
 
-/// What the draws of a group have in common, so that they can be fired behind one update.
-struct Group<'a> {
-    /// The member that each of them breaks in a way of its own.
-    member: &'a Drawn<'a>,
-    /// The same request with a good value in place of the broken one.
-    control: Map<String, Value>,
-    /// The state before.
-    given: Map<String, Value>,
-}
-
-/// So many draws are a group: as many as are fired behind one update at most.
-const GROUP: u64 = 15;
-/// Where the random streams of groups begin: those before are the draws' own, and those of walks.
-const GROUPS: u64 = 1 << 33;
-
 impl Sampler<'_> {
     /// One member broken in one way, beside some of the others with valid values, in any order and
     /// after any state.
     ///
-    /// `place` counts these draws: each [`GROUP`] of them break the same member of one request, in
-    /// one state.
-    pub(super) fn broken(&self, place: u64, rng: &mut ChaCha8Rng) -> Option<Case> {
+    /// The control is the same request with a good value in place of the broken one.
+    pub(super) fn broken(&self, rng: &mut ChaCha8Rng) -> Option<Case> {
         let g = self.generator;
-        let group = self.group(place / GROUP)?;
-        let (member, control) = (group.member, group.control);
+        let member = self.member_to_break(rng)?;
         let broken = self.break_in_one_way(member, rng)?;
         let alone: Map<String, Value> = [(member.name.to_owned(), broken.value.clone())]
             .into_iter()
@@ -64,8 +47,25 @@ impl Sampler<'_> {
             None => class,
         };
 
-        let mut members = control.clone();
-        members.insert(member.name.to_owned(), broken.value);
+        let mut chosen: Vec<&Drawn<'_>> = self
+            .members
+            .iter()
+            .filter(|m| m.name == member.name || rng.random())
+            .collect();
+
+        chosen.shuffle(rng);
+        let (mut control, mut members) = (Map::new(), Map::new());
+        for other in chosen {
+            // Of the integers, too, the plain ones are those that no kind of source refuses.
+            let good = one_of(other.plain(), rng).cloned()?;
+            let sent = if other.name == member.name {
+                broken.value.clone()
+            } else {
+                good.clone()
+            };
+            control.insert(other.name.to_owned(), good);
+            members.insert(other.name.to_owned(), sent);
+        }
 
         if !matches!(g.weigh(&members), Worth::Breaks { atom: found, .. } if found == atom) {
             return None;
@@ -95,6 +95,7 @@ impl Sampler<'_> {
             format!("broken::{place}::{class}")
         };
 
+        let given = self.given(&control, rng);
         Some(Case {
             says: format!("{} with random values, one of them broken", list(&members)),
             atoms: vec![atom],
@@ -106,51 +107,25 @@ impl Sampler<'_> {
                 Step::about(
                     g.request(&members),
                     Expect::Reject(class.to_owned()),
-                    g.request(&group.given),
+                    g.request(&given),
                     Some(g.request(&control)),
                 ),
             )
         })
     }
 
-    /// The group of that number: it depends on the seed and the number alone.
-    fn group(&self, number: u64) -> Option<Group<'_>> {
-        let mut rng = self.draws(GROUPS + number);
-        let member = self.member_to_break(number, &mut rng)?;
-        let mut chosen: Vec<&Drawn<'_>> = self
-            .members
-            .iter()
-            .filter(|m| m.name == member.name || rng.random())
-            .collect();
-        chosen.shuffle(&mut rng);
-
-        let mut control = Map::new();
-        for other in chosen {
-            // Of the integers, too, the plain ones are those that no kind of source refuses.
-            let good = one_of(other.plain(), &mut rng).cloned()?;
-            control.insert(other.name.to_owned(), good);
-        }
-        let given = self.given(&control, &mut rng);
-        Some(Group {
-            member,
-            control,
-            given,
-        })
-    }
-
-    /// The member that a group breaks; those that can be broken in countless ways in turn, and now
-    /// and then one whose ways are all derived.
-    fn member_to_break(&self, number: u64, rng: &mut ChaCha8Rng) -> Option<&Drawn<'_>> {
+    /// A member; one that can be broken in countless ways is broken more often than one whose ways
+    /// are all derived.
+    fn member_to_break(&self, rng: &mut ChaCha8Rng) -> Option<&Drawn<'_>> {
         let countless: Vec<&Drawn<'_>> = self
             .members
             .iter()
             .filter(|m| m.range.is_some() || m.reference.is_some())
             .collect();
-        let turn = usize::try_from(number).unwrap_or_default() % countless.len().max(1);
-        match countless.get(turn) {
-            Some(member) if rng.random_range(0..8) > 0 => Some(member),
-            _ => one_of(&self.members, rng),
+        if countless.is_empty() || rng.random_range(0..8) == 0 {
+            return one_of(&self.members, rng);
         }
+        one_of(&countless, rng).copied()
     }
 
     fn break_in_one_way(&self, member: &Drawn<'_>, rng: &mut ChaCha8Rng) -> Option<Broken> {
