@@ -13,9 +13,12 @@ use crate::reference::{
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::Files;
 
-/// What was read already: for each set of services, what is interpreted of them.
+/// A set of services, and what is interpreted of them.
+type KnownApi = (BTreeSet<String>, Arc<Api>);
+
+/// What was read already.
 #[derive(Clone, Debug, Default)]
-pub(super) struct KnownApis(Arc<Mutex<Vec<(BTreeSet<String>, Arc<Api>)>>>);
+pub(super) struct KnownApis(Arc<Mutex<Vec<KnownApi>>>);
 
 /// Whether the reference answers an operation by code of its own.
 pub(super) fn is_by_hand(service: &str, slug: &str) -> bool {

@@ -37,7 +37,7 @@ const LONG: usize = 6;
 
 impl CaseQueue {
     pub(super) fn new(plan: &Plan, cases: &[usize]) -> Self {
-        let writes_of = |place: &usize| plan.cases.get(*place).map_or(0, |case| writes(case));
+        let writes_of = |place: &usize| plan.cases.get(*place).map_or(0, writes);
         let long = cases.iter().copied();
         let mut long: Vec<usize> = long.filter(|place| writes_of(place) >= LONG).collect();
         long.sort_by_key(|place| Reverse(writes_of(place)));

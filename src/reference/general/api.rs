@@ -56,6 +56,9 @@ pub(crate) enum Found {
     Nothing,
 }
 
+/// An operation that a path names: its place, and its labels.
+type Named<'a> = (usize, &'a Operation, Vec<(String, String)>);
+
 impl Api {
     /// Serves these services. Of some operations somebody else answers the requests.
     pub(crate) fn of(
@@ -158,7 +161,7 @@ impl Api {
                 let labels = operation.template.labels(path, query)?;
                 Some((place, operation, labels))
             });
-        let mut best: Option<(usize, &Operation, Vec<(String, String)>)> = None;
+        let mut best: Option<Named<'_>> = None;
         let mut other = None;
         for (place, operation, labels) in here {
             let is_same = self.contract(operation).http.method == method;
@@ -167,8 +170,10 @@ impl Api {
                 continue;
             }
             let rank = |operation: &Operation| operation.template.rank();
-            let is_better = |(_, known, _): &(usize, &Operation, _)| rank(operation) > rank(known);
-            if best.as_ref().is_none_or(is_better) {
+            if best
+                .as_ref()
+                .is_none_or(|(_, known, _)| rank(operation) > rank(known))
+            {
                 best = Some((place, operation, labels));
             }
         }
