@@ -2,6 +2,7 @@
 
 mod judge;
 mod outputs;
+mod port;
 
 use std::path::PathBuf;
 use std::sync::Mutex;

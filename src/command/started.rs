@@ -55,11 +55,11 @@ impl Started {
         let mut started = Self::spawn(start)?;
         let limit = Instant::now() + start.timeout;
         loop {
-            if heeding(&mut stop, answers(target, start.ready.as_deref())).await? {
-                return Ok(started);
-            }
+            let ready = heeding(&mut stop, answers(target, start.ready.as_deref())).await?;
+            // Where it ended, what answers is not what was started.
             let why = match started.child.try_wait() {
                 Ok(Some(status)) => format!("{} ended before it was ready: {status}", name(start)),
+                _ if ready => return Ok(started),
                 _ if Instant::now() >= limit => {
                     let path = start.ready.as_deref().unwrap_or("/");
                     let waited = duration_text(start.timeout);

@@ -1,7 +1,6 @@
 //! One target of a scoreboard: started where the file says how, judged by each revision, and
 //! stopped.
 
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -26,6 +25,8 @@ use crate::command::model_args::ModelArgs;
 use crate::command::operation_args::{OperationArgs, operation_flags};
 use crate::command::release;
 use crate::command::{Failure, TargetArgs, limits};
+
+use super::port::Port;
 
 /// What is fired at each target.
 #[derive(Clone, Debug, clap::Args)]
@@ -72,14 +73,13 @@ pub(super) struct Wanted {
     /// For each revision, what leads to the plan of each operation.
     revisions: Vec<Vec<PlanOptions>>,
     how: How,
+    /// The port that it is given, where one was free.
+    _port: Option<Port>,
 }
 
 /// The plans of one revision, of each operation.
 type Plans = Vec<Arc<Plan>>;
 
-/// The first port that is tried. Ports that are asked of the system differ each time, and so would
-/// the scoreboard.
-const FIRST_PORT: u16 = 24_566;
 /// So many trials to make one request small that was found by chance.
 const TRIALS: usize = 200;
 
@@ -103,8 +103,9 @@ impl Wanted {
                 .map_err(Failure::usage)
         };
 
-        let port = free_port(others);
-        let given = values(port)?;
+        let taken = |number| others.iter().any(|other| other.port() == Some(number));
+        let port = Port::free(taken);
+        let given = values(port.as_ref().map(Port::number))?;
         let (own, given) = match (values(None), given.start.is_some()) {
             (own, true) => (own.unwrap_or_else(|_| given.clone()), given),
             (own, false) => (own?, values(None)?),
@@ -163,6 +164,7 @@ impl Wanted {
             flags,
             revisions,
             how,
+            _port: port,
         })
     }
 
@@ -418,12 +420,4 @@ fn chosen(values: Values) -> Chosen {
         values,
         ..Chosen::default()
     }
-}
-
-/// A port of loopback that nobody listens on, and that no other target of this scoreboard has.
-fn free_port(others: &[Wanted]) -> Option<u16> {
-    let taken = |port: &u16| others.iter().any(|other| other.port() == Some(*port));
-    (FIRST_PORT..=u16::MAX)
-        .filter(|port| !taken(port))
-        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
 }

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::process::Command;
 use std::time::Duration;
 
-use super::process::{Said, proofmark, said, serve};
+use super::process::{Said, free_port, proofmark, said, serve};
 
 /// The binary with these arguments, and no more than so many open files.
 fn with_files(files: u32, arguments: &[&str]) -> Said {
@@ -89,10 +89,7 @@ fn no_file_to_be_had() {
 
 #[test]
 fn a_server_goes_on_when_it_has_room_again() {
-    let port = {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        free.local_addr().expect("an address").port()
-    };
+    let port = free_port();
     let own = proofmark();
     let mut command = Command::new("sh");
     command

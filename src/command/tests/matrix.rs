@@ -1,8 +1,10 @@
 //! Scoreboards of targets that the configuration file starts, and of reports that were made
 //! already.
 
+use std::process::Stdio;
+
 use super::config::Project;
-use super::process::check;
+use super::process::{check, said};
 
 const SERVE: &str = env!("CARGO_BIN_EXE_proofmark");
 
@@ -102,6 +104,24 @@ fn requests_at_the_same_time() {
     project.check(&judged("sequences"), &[], 0, &["(100 %) promises"]);
     let race = [&judged("members-at-the-same-time")[..], &["--simultaneous"]].concat();
     project.check(&race, &[], 1, &["broken"]);
+}
+
+/// Each starts targets of its own, on ports that the other does not have.
+#[test]
+fn two_scoreboards_at_the_same_time() {
+    let project = Project::new("matrix-beside", &file(""));
+    let start = |target: &str| {
+        let mut command = project.command(&["matrix", target, "--only", "BatchSize::range"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("the binary starts")
+    };
+
+    let both = [start("sound"), start("zero")];
+    for (child, broken) in both.into_iter().zip([false, true]) {
+        let said = said(child.wait_with_output().expect("an end"));
+        let all = format!("{}{}", said.out, said.err);
+        assert!(said.code == Some(0) && all.contains("✗") == broken, "{all}");
+    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Running the binary, in an environment of its own.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::{TcpListener, UdpSocket};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 /// What a finished process said.
 pub struct Said {
@@ -114,5 +116,23 @@ impl Drop for Served {
         // It is gone already, or goes now: a test that is over has no use for either answer.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A port on which nobody listens, for a server that is yet to start.
+///
+/// No other test of this process or of another is given it: the UDP port of the same number is held
+/// until the process ends. It is below the ports that the system gives to connections.
+pub fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(20_000);
+    loop {
+        let port = NEXT.fetch_add(1, Ordering::Relaxed);
+        assert!(port < 24_000, "every port is taken");
+        if let Ok(held) = UdpSocket::bind(("127.0.0.1", port))
+            && TcpListener::bind(("127.0.0.1", port)).is_ok()
+        {
+            std::mem::forget(held);
+            return port;
+        }
     }
 }

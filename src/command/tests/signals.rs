@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::config::Project;
-use super::process::{Served, proofmark, serve};
+use super::process::{Served, free_port, proofmark, serve};
 use super::runs::mappings;
 
 const FEW: &str = "BatchSize::range";
@@ -256,9 +256,7 @@ fn two_signals_at_once_are_one_request() {
 /// What is started says that it is not ready, for as long as it likes.
 #[test]
 fn a_run_whose_target_does_not_come_up_is_reported() {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    drop(listener);
+    let port = free_port();
     let file = format!(
         "default-target = 'own'\n[targets.own]\nendpoint = 'http://127.0.0.1:{port}'\n\
          start = ['bash', '-c', 'echo >started; exec sleep 60']\n"

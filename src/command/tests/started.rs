@@ -5,15 +5,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use super::config::Project;
-use super::process::{check, proofmark, said};
+use super::process::{check, free_port, proofmark, said};
 
 const FEW: &str = "BatchSize::range";
-
-/// A port that was free a moment ago.
-fn port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    listener.local_addr().expect("an address").port()
-}
 
 /// A file whose target is started by these commands of a shell.
 fn file(port: u16, script: &str, more: &str) -> String {
@@ -29,7 +23,7 @@ fn listens(port: u16) -> bool {
 
 #[test]
 fn started_and_stopped() {
-    let port = port();
+    let port = free_port();
     // The shell is the process that is started, and what it starts in turn must end too.
     let script = format!(
         "echo up >started; '{}' serve --port {port} & wait",
@@ -65,7 +59,7 @@ fn started_and_stopped() {
 /// The target of a CI job may still be starting when the job comes to the suite.
 #[test]
 fn waited_for() {
-    let url = format!("http://127.0.0.1:{}", port());
+    let url = format!("http://127.0.0.1:{}", free_port());
     let run = ["run", FEW, "--no-regressions", "--endpoint", &url, "--wait"];
     let message = format!("{url} did not answer within 200ms: ");
     check(&[&run[..], &["200ms"]].concat(), 3, &[&message, "refused"]);
@@ -88,7 +82,10 @@ fn waited_for() {
 
 #[test]
 fn one_that_will_not_be_ready() {
-    let dead = Project::new("dead", &file(port(), "echo one; echo two >&2; exit 7", ""));
+    let dead = Project::new(
+        "dead",
+        &file(free_port(), "echo one; echo two >&2; exit 7", ""),
+    );
     dead.check(
         &["run", FEW],
         &[],
@@ -98,14 +95,17 @@ fn one_that_will_not_be_ready() {
             "  | one\n  | two",
         ],
     );
-    let slow = Project::new("slow", &file(port(), "sleep 60", "ready-timeout = 0.3"));
+    let slow = Project::new(
+        "slow",
+        &file(free_port(), "sleep 60", "ready-timeout = 0.3"),
+    );
     slow.check(
         &["run", FEW],
         &[],
         3,
         &["bash was not ready after 300ms", "(it wrote nothing)"],
     );
-    let absent = file(port(), "", "").replace("'bash'", "'/no/such/program'");
+    let absent = file(free_port(), "", "").replace("'bash'", "'/no/such/program'");
     Project::new("absent", &absent).check(
         &["run", FEW],
         &[],
@@ -113,7 +113,7 @@ fn one_that_will_not_be_ready() {
         &["start: /no/such/program: No such file"],
     );
     // The reference answers 404 there.
-    let port = port();
+    let port = free_port();
     let script = format!(
         "exec '{}' serve --port {port}",
         env!("CARGO_BIN_EXE_proofmark")
@@ -150,7 +150,7 @@ fn one_that_will_not_be_ready() {
 
 #[test]
 fn stopped_after_an_interrupt() {
-    let port = port();
+    let port = free_port();
     let script = format!(
         "exec '{}' serve --port {port}",
         env!("CARGO_BIN_EXE_proofmark")
@@ -188,7 +188,7 @@ fn stopped_after_an_interrupt() {
 
 #[test]
 fn interrupted_before_it_is_ready() {
-    let port = port();
+    let port = free_port();
     let project = Project::new("early", &file(port, "echo $$ >id; exec sleep 60", ""));
     let mut child = project
         .command(&["run"])
