@@ -126,7 +126,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         .map(|table| clean::clean(file, table))
         .collect::<Result<_, FileError>>()?;
 
-    let resources = resources(file, document.resource)?;
+    let resources = resources(file, document.resource, &steps)?;
     let variants: Vec<Variant> = resources
         .iter()
         .flat_map(ResourceBinding::variants)
@@ -192,11 +192,12 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
             true => variants.clone(),
             false => Vec::new(),
         };
-        let unknown = |id: &&String| steps.iter().all(|step| step.id != **id);
-        if let Some(id) = table.needs.iter().find(unknown) {
+        if let Some(id) = table.needs.iter().find(|id| !is_fixture(&steps, id)) {
             let message = format!("[binding.{operation}] needs: no fixture `{}`", shown(id));
             return Err(file.at(at, message));
         }
+        let mut needs = table.needs;
+        needs.extend(resource.iter().flat_map(|(_, r)| r.needs.clone()));
         let around = around_tables::around(
             file,
             &operation,
@@ -224,7 +225,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
             limit: table.limit,
             names: table.names,
             refers: table.refers,
-            needs: table.needs,
+            needs,
             around,
             transition: table.transition,
             variants: own_variants,
@@ -249,6 +250,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
 fn resources(
     file: &Source,
     tables: IndexMap<String, Spanned<ResourceBinding>>,
+    steps: &[Step],
 ) -> Result<Vec<ResourceBinding>, FileError> {
     let mut seen = BTreeSet::new();
     let mut resources = Vec::new();
@@ -260,6 +262,11 @@ fn resources(
                 "[resource.{name}] identity: expected the labels of paths that name one, each with \
                  what a fixture captures"
             );
+            return Err(file.at(at, message));
+        }
+
+        if let Some(id) = resource.needs.iter().find(|id| !is_fixture(steps, id)) {
+            let message = format!("[resource.{name}] needs: no fixture `{}`", shown(id));
             return Err(file.at(at, message));
         }
 
@@ -283,6 +290,10 @@ fn resources(
         resources.push(resource);
     }
     Ok(resources)
+}
+
+fn is_fixture(steps: &[Step], id: &str) -> bool {
+    steps.iter().any(|step| step.id == id)
 }
 
 /// Refuses a variant that no resource has.

@@ -18,10 +18,17 @@ impl Plan {
         let mut wanted = self.wanted_names();
         let mut named: BTreeSet<&String> = self.binding.needs.iter().collect();
         let steps = &self.fixtures.steps;
+        let bindings = self.fixtures.bindings.values();
+        let mut of_some: BTreeSet<&String> = bindings.flat_map(|b| &b.needs).collect();
+        of_some.extend(steps.iter().flat_map(|step| &step.needs));
+
         let mut needed = BTreeSet::new();
         loop {
             let more = |(place, step): &(usize, &Step)| {
-                let is_needed = named.contains(&step.id) || is_wanted(step, &wanted);
+                // What nothing is said to need is there for every operation.
+                let is_needed = !of_some.contains(&step.id)
+                    || named.contains(&step.id)
+                    || is_wanted(step, &wanted);
                 is_needed && !needed.contains(place)
             };
             let found: Vec<(usize, &Step)> = steps.iter().enumerate().filter(more).collect();
@@ -34,14 +41,9 @@ impl Plan {
                 needed.insert(place);
             }
         }
-        // What nothing is said to need is there for every operation.
-        let bindings = self.fixtures.bindings.values();
-        let mut of_some: BTreeSet<&String> = bindings.flat_map(|b| &b.needs).collect();
-        of_some.extend(steps.iter().flat_map(|step| &step.needs));
-        let is_left_out =
-            |(place, step): &(usize, &Step)| !needed.contains(place) && of_some.contains(&step.id);
-        let left_out = steps.iter().enumerate().filter(is_left_out);
-        left_out.map(|(place, _)| place).collect()
+
+        let places = 0..steps.len();
+        places.filter(|place| !needed.contains(place)).collect()
     }
 
     /// The names that requests of the plan hold, and what else is known to be good in them.
@@ -208,7 +210,8 @@ mod tests {
             0,
             &format!(
                 "[[fixture]]\nid = \"ground\"\n{make}\n\n[[fixture]]\nid = \"house\"\nneeds = [\"ground\"]\n{make}\n\n\
-                 [[fixture]]\nid = \"street\"\n{make}\n\n"
+                 [[fixture]]\nid = \"soil\"\n{make}\n\n\
+                 [[fixture]]\nid = \"street\"\nneeds = [\"soil\"]\n{make}\n\n"
             ),
         );
         file.text = file.text.replace(
@@ -228,7 +231,7 @@ mod tests {
             Plan::load(&files, &options).expect("a plan")
         };
         assert_eq!(left_out(&plan("list-todos")), [""; 0]);
-        // Nothing is said to need the street: all operations have it.
+        // Nothing is said to need the street: all operations have it, and what it stands on.
         assert_eq!(left_out(&plan("get-todo")), ["ground", "house"]);
     }
 

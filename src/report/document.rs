@@ -13,6 +13,7 @@ mod operation;
 mod promise;
 mod texts;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
@@ -174,6 +175,19 @@ pub(crate) struct Run {
     pub(crate) shard: Option<Shard>,
     /// Of how many reports this one was merged; none where it is of one run.
     pub(crate) merged: Option<usize>,
+}
+
+/// So many operations are named; of more only their number is told.
+const NAMED_OPERATIONS: usize = 5;
+
+impl Run {
+    /// What was judged, in a few words: the operations by name, or how many they are.
+    pub(crate) fn subject(&self) -> Cow<'_, str> {
+        match self.operations.len() {
+            0..=NAMED_OPERATIONS => Cow::Borrowed(&self.operation),
+            many => Cow::Owned(format!("{many} operations")),
+        }
+    }
 }
 
 /// One share of the cases of a plan.

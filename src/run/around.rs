@@ -73,14 +73,19 @@ impl Runner {
             let made = captured(&around.capture, &around.checks, exchange, known);
             let all = made.over(known);
             let sent = self.sent_texts(step, exchange, known);
-            for call in &around.after {
-                if let Some(request) = self.removal(call, step, &sent, &all, exchange) {
-                    worker.created.to_remove(&request);
-                }
+            let calls = around.after.iter();
+            let removals: Vec<_> = calls
+                .filter_map(|call| self.removal(call, step, &sent, &all, exchange))
+                .collect();
+            if removals.is_empty() && !around.after.is_empty() && exchange.accepted() {
+                worker.created.made_unnamed();
+            }
+            for request in &removals {
+                worker.created.to_remove(request);
             }
         }
         for request in worker.created.removals() {
-            if self.is_removed_by(&request).await {
+            if removes(&self.update(&request).await) {
                 worker.created.removed(&request);
             }
         }
@@ -91,7 +96,7 @@ impl Runner {
         let mut leftovers = Vec::new();
         for request in worker.created.removals() {
             let exchange = self.update(&request).await;
-            if exchange.accepted() || exchange.answer().is_some_and(|a| a.status == 404) {
+            if removes(&exchange) {
                 worker.created.removed(&request);
                 continue;
             }
@@ -100,12 +105,18 @@ impl Runner {
                 why: self.said(&exchange),
             });
         }
+        leftovers.extend(self.unnamed(worker));
         leftovers
     }
 
-    async fn is_removed_by(&self, request: &Arc<Request>) -> bool {
-        let exchange = self.update(request).await;
-        exchange.accepted() || exchange.answer().is_some_and(|a| a.status == 404)
+    /// What requests may have made whose names cannot stand in the path of a removal.
+    fn unnamed(&self, worker: &Worker) -> Option<Leftover> {
+        let count = worker.created.unnamed();
+        (count > 0).then(|| Leftover {
+            what: format!("what {} made, {count} times", self.plan.contract.operation),
+            why: "if it made anything: an invalid request was accepted that gave it no name"
+                .to_owned(),
+        })
     }
 
     /// The request that removes what another one made. None where that has no name that can stand in
@@ -168,6 +179,11 @@ impl Runner {
         }
         sent
     }
+}
+
+/// Whether what a removal was about is not there any more.
+fn removes(exchange: &Exchange) -> bool {
+    exchange.accepted() || exchange.answer().is_some_and(|a| a.status == 404)
 }
 
 /// What an answer says that a thing is called, as far as that can be its name.

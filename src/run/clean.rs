@@ -1,7 +1,7 @@
 //! Removing what earlier runs left on a target, known by the names that runs give.
 
-use super::Runner;
 use super::look::Sight;
+use super::{Leftover, Runner};
 use crate::plan::fixture::{Clean, is_token, quoted};
 use crate::support::template::Bindings;
 
@@ -38,7 +38,48 @@ pub(crate) struct Unlisted {
     pub(crate) failed: bool,
 }
 
+/// What of this run was still there when all had been removed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Swept {
+    /// What was removed now.
+    pub(crate) removed: Vec<String>,
+    /// What is still there.
+    pub(crate) left: Vec<Leftover>,
+}
+
+/// So often is looked again after a removal: of what has versions a list may show one at a time.
+const LOOKS: usize = 8;
+
 impl Runner {
+    /// Looks for what this run made and did not remove, and removes it: requests that a target took
+    /// for others may have made things that nobody was told of.
+    pub(crate) async fn sweep(&self) -> Swept {
+        let runner = Self {
+            client: self.client.removing(),
+            ..self.clone()
+        };
+        let mut swept = Swept::default();
+        for _ in 0..LOOKS {
+            let strays = runner.strays(Some(&self.options.token)).await.strays;
+            swept.left.clear();
+            let before = swept.removed.len();
+            for stray in strays {
+                match runner.remove_stray(&stray).await {
+                    Ok(()) if swept.removed.contains(&stray.what) => {}
+                    Ok(()) => swept.removed.push(stray.what),
+                    Err(why) => swept.left.push(Leftover {
+                        what: stray.what,
+                        why,
+                    }),
+                }
+            }
+            if swept.removed.len() == before {
+                break;
+            }
+        }
+        swept
+    }
+
     /// Lists what earlier runs left; `run` names the token of the only one that is meant.
     pub(crate) async fn strays(&self, run: Option<&str>) -> Cleaned {
         let mut cleaned = Cleaned::default();
@@ -48,7 +89,8 @@ impl Runner {
                     cleaned.listed += 1;
                     things
                 }
-                Sight::Unseen { why, lacks } => {
+                Sight::Unseen { refused: true, .. } if clean.optional => continue,
+                Sight::Unseen { why, lacks, .. } => {
                     cleaned.unlisted.push(Unlisted {
                         what: clean.id.clone(),
                         why,

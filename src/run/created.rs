@@ -27,6 +27,8 @@ struct Made {
     removals: Vec<Arc<Request>>,
     /// What was known when nobody could say whether one more was made.
     unclear: Option<Bindings>,
+    /// How many requests may have made something that no removal names.
+    unnamed: usize,
 }
 
 impl CreatedResources {
@@ -48,6 +50,16 @@ impl CreatedResources {
         if !made.removals.contains(request) {
             made.removals.push(Arc::clone(request));
         }
+    }
+
+    /// A request may have made something, and nobody knows its name.
+    pub(super) fn made_unnamed(&self) {
+        self.made().unnamed += 1;
+    }
+
+    /// How many requests may have made something without a name.
+    pub(super) fn unnamed(&self) -> usize {
+        self.made().unnamed
     }
 
     /// It was removed.

@@ -20,6 +20,8 @@ pub(super) enum Sight {
         why: String,
         /// Whether the target does not offer such things at all.
         lacks: bool,
+        /// Whether it refused the request, for whatever reason.
+        refused: bool,
     },
     /// All that is there.
     Things(Vec<Value>),
@@ -186,6 +188,7 @@ impl Runner {
                 return Sight::Unseen {
                     why: error.to_string(),
                     lacks: false,
+                    refused: false,
                 };
             }
         };
@@ -227,9 +230,11 @@ impl Runner {
                 && !crate::judge::throttles(service, answer);
             refused || not_implemented(service, answer)
         });
+        let status = exchange.answer().map(|answer| answer.status);
         Sight::Unseen {
             why: self.said(exchange),
             lacks,
+            refused: status.is_some_and(|status| (400..500).contains(&status)),
         }
     }
 

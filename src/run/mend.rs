@@ -18,6 +18,9 @@ use crate::plan::case::{Action, BodyDraft, Case, CaseId, Draft, Expect, Purpose,
 use crate::plan::generator::simplest;
 use crate::wire::exchange::json::{self, Document};
 
+/// So many signs that a resource is spoilt are named.
+const SIGNS: usize = 3;
+
 impl Runner {
     /// Fires a case again where an earlier one spoilt its resource, and says what became of it. The
     /// stop says why there is no use in going on.
@@ -437,11 +440,15 @@ fn named(by: Option<&CaseId>, mut result: CaseResult) -> CaseResult {
 }
 
 fn words(signs: &BTreeSet<Sign>) -> String {
-    let words = signs.iter().map(|sign| match sign {
+    let words = signs.iter().take(SIGNS).map(|sign| match sign {
         Sign::Refused(_) => "a valid update is not accepted",
         Sign::Finding(id) => id.as_str(),
     });
-    words.collect::<Vec<_>>().join(", ")
+    let named = words.collect::<Vec<_>>().join(", ");
+    match signs.len().checked_sub(SIGNS) {
+        None | Some(0) => named,
+        Some(more) => format!("{named} and {more} more"),
+    }
 }
 
 /// The names of the members of a body, as far as it can be read.

@@ -45,6 +45,14 @@ pub(super) struct FiredOperation {
 /// Each operation numbers its workers from a multiple of this.
 const NUMBERS: usize = 1000;
 
+/// When an operation comes among several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    Reads,
+    Writes,
+    Removes,
+}
+
 impl OperationRun {
     pub(super) fn at<'a>(&self, curl: Option<&'a CurlTarget>) -> Where<'a> {
         Where {
@@ -80,9 +88,14 @@ impl OperationRun {
         }
     }
 
-    /// Whether the operation removes something, by its method.
-    fn removes(&self) -> bool {
-        self.plan.contract.http.method == "DELETE"
+    /// When the operation comes: first what only reads, since no request of its cases leaves
+    /// anything; last what removes something.
+    fn turn(&self) -> Turn {
+        match self.plan.contract.http.method.as_str() {
+            "GET" | "HEAD" => Turn::Reads,
+            "DELETE" => Turn::Removes,
+            _ => Turn::Writes,
+        }
     }
 
     fn summary(&self) -> Summary {
@@ -160,10 +173,8 @@ pub(super) fn fire(
     let mut keeper: Option<Runner> = None;
     let mut over = None;
 
-    // What removes things comes last.
     let mut order: Vec<usize> = (0..parts.len()).collect();
-    let removes = |number: &usize| parts.get(*number).is_some_and(OperationRun::removes);
-    order.sort_by_key(removes);
+    order.sort_by_key(|number| parts.get(*number).map(OperationRun::turn));
     for (turn, &number) in order.iter().enumerate() {
         let Some(part) = parts.get(number) else {
             continue;
@@ -224,6 +235,10 @@ pub(super) fn fire(
             }
             leftovers
         }));
+
+        if let (true, Some(keeper), Some(_)) = (is_last, &keeper, args.target.url()) {
+            runtime.block_on(sweep(keeper, &mut ended));
+        }
 
         drop(bar);
         on_moment(number, Moment::Ended(&ended));
@@ -354,6 +369,30 @@ impl After<'_> {
         let failed = |e| Failure::unwritten(format!("--reproducers {}: {e}", own.display()));
         std::fs::create_dir_all(&own).map_err(failed)?;
         Ok(Some(own))
+    }
+}
+
+/// Removes what is still there of the run, and says so.
+async fn sweep(runner: &Runner, ended: &mut Ended) {
+    let gone = matches!(
+        ended.stopped,
+        Some(Stop::Unreachable(_) | Stop::Hangs(_) | Stop::Failed(_))
+    );
+    if gone {
+        return;
+    }
+
+    let swept = runner.sweep().await;
+    if let Some(first) = swept.removed.first() {
+        let count = swept.removed.len();
+        ended.cut.push(format!(
+            "of what requests of this run made, {count} were still there at the end and were removed: {first}{}",
+            if count > 1 { " and others" } else { "" }
+        ));
+    }
+    // What could not be removed before is told already.
+    if ended.leftovers.is_empty() {
+        ended.leftovers = swept.left;
     }
 }
 

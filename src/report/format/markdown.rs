@@ -19,7 +19,7 @@ pub(super) fn render(report: &Report) -> String {
     let _ = writeln!(
         text,
         "{} ({}) at {}: {} of {}, {}.\n",
-        sink::text(&run.operation),
+        sink::text(&run.subject()),
         sink::text(&run.revision),
         code(&run.target),
         report.cases.len(),

@@ -173,7 +173,7 @@ fn facts(report: &Report) -> Markup {
         dt { "Target" } dd { code { (plain(&run.target)) } }
         dt { "Contract" }
         dd {
-            (plain(&run.operation)) ", revision " (plain(&run.revision)) ", from " (plain(&run.source))
+            (plain(&run.subject())) ", revision " (plain(&run.revision)) ", from " (plain(&run.source))
             " (" code { (plain(&run.contract)) } ")"
         }
         dt { "Cases" }

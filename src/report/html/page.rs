@@ -27,7 +27,7 @@ pub(crate) fn render(report: &Report) -> String {
     let title = format!(
         "{} – {} – proofmark",
         plain(&report.headline),
-        plain(&report.run.operation)
+        plain(&report.run.subject())
     );
 
     let body = html! {
@@ -42,7 +42,7 @@ pub(crate) fn render(report: &Report) -> String {
         }
         main id="main" {
             p class="subject" {
-                (plain(&report.run.operation)) " (" (plain(&report.run.revision)) ") at "
+                (plain(&report.run.subject())) " (" (plain(&report.run.revision)) ") at "
                 code { (plain(&report.run.target)) }
             }
             (verdict(report))

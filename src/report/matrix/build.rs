@@ -46,7 +46,7 @@ impl Matrix {
         let operation = reports
             .iter()
             .flatten()
-            .map(|r| r.run.operation.clone())
+            .map(|r| r.run.subject().into_owned())
             .next();
 
         Self {

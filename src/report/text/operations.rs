@@ -3,7 +3,11 @@
 use super::Report;
 use super::page::Page;
 use crate::report::document::OperationState;
+use crate::report::scoreboard::Row;
 use crate::support::sink::one_line;
+
+/// So many operations that are not implemented have their reason told without `-v`.
+const REASONS: usize = 5;
 
 /// What stands before the reason of an operation that was not judged.
 const INDENT: usize = 4;
@@ -21,6 +25,9 @@ pub(super) fn operations(report: &Report, page: &mut Page) {
         "{:width$}  {:15}  {:>9}  {:>6}  {:>6}  {:>5}",
         "operation", "state", "kept", "broken", "warned", "cases"
     );
+    let missing = |row: &Row<'_>| row.operation.state == OperationState::NotImplemented;
+    let tells_missing =
+        page.style.verbose || rows.iter().filter(|row| missing(row)).count() <= REASONS;
     page.blank();
     page.whole(&page.style.dim(&heading));
     for row in &rows {
@@ -39,7 +46,9 @@ pub(super) fn operations(report: &Report, page: &mut Page) {
             operation.cases
         );
         page.whole(&line);
-        if let Some(why) = &operation.why {
+        if let Some(why) = &operation.why
+            && (tells_missing || !missing(row))
+        {
             page.line(&format!("{:INDENT$}{}", "", one_line(why)), INDENT);
         }
     }

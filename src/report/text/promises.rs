@@ -9,6 +9,9 @@ use crate::report::document::{ReportedPromise, State};
 /// So many promises that share a state and a reason are named; of more only the number is told.
 const NAMED: usize = 6;
 
+/// So many reasons for one state are told; of more only the one that most promises share.
+const REASONS: usize = 6;
+
 /// The promises of the contract of which there is more to say than their number. What no request
 /// can test is the same in every run.
 pub(super) fn promises(report: &Report, page: &mut Page) {
@@ -35,7 +38,24 @@ pub(super) fn promises(report: &Report, page: &mut Page) {
             .push(promise);
     }
     let named = if groups.len() > 2 { 1 } else { NAMED };
+    let crowded = match page.style.verbose {
+        true => IndexMap::new(),
+        false => crowded(&groups),
+    };
+    for (state, told) in &crowded {
+        let mark = page.style.state(*state);
+        let why = page.style.dim(&format!("mostly: {}", told.most));
+        let (promises, reasons) = (told.promises, told.reasons);
+        page.line(
+            &format!("  {mark} {promises} promises, for {reasons} reasons (-v tells all)  {why}"),
+            14,
+        );
+    }
+
     for ((state, why), promises) in &groups {
+        if crowded.contains_key(state) {
+            continue;
+        }
         let (mark, why) = (page.style.state(*state), page.style.dim(why));
         if promises.len() > named && !page.style.verbose {
             page.line(
@@ -51,6 +71,39 @@ pub(super) fn promises(report: &Report, page: &mut Page) {
             page.line(&format!("  {mark} {}  {why}", promise.path()), 14);
         }
     }
+}
+
+/// A state that promises are in for more reasons than are told.
+struct Crowded<'a> {
+    promises: usize,
+    reasons: usize,
+    /// The reason that most of them share, of several the first.
+    most: &'a str,
+}
+
+/// The states that promises are in for many reasons.
+fn crowded<'a>(
+    groups: &IndexMap<(State, &'a str), Vec<&ReportedPromise>>,
+) -> IndexMap<State, Crowded<'a>> {
+    let mut states: IndexMap<State, Vec<(&'a str, usize)>> = IndexMap::new();
+    for ((state, why), promises) in groups {
+        states
+            .entry(*state)
+            .or_default()
+            .push((why, promises.len()));
+    }
+
+    states.retain(|_, reasons| reasons.len() > REASONS);
+    let told = states.into_iter().map(|(state, reasons)| {
+        let most = reasons.iter().rev().max_by_key(|(_, count)| count);
+        let crowded = Crowded {
+            promises: reasons.iter().map(|(_, count)| count).sum(),
+            reasons: reasons.len(),
+            most: most.map_or("", |(why, _)| why),
+        };
+        (state, crowded)
+    });
+    told.collect()
 }
 
 impl Style {

@@ -102,8 +102,12 @@ fn more(all: usize, shown: usize) -> Option<usize> {
 /// that is not right any more.
 pub(super) fn notes(report: &Report, page: &mut Page) {
     let note = page.style.dim("note");
-    for said in &report.notes {
-        page.line(&format!("{note} {said}"), 5);
+    for (said, more) in notes_told(report, page.style) {
+        let line = match more {
+            0 => format!("{note} {said}"),
+            more => format!("{note} {said} (and {more} more that differ in a number only)"),
+        };
+        page.line(&line, 5);
     }
     let not_offered = report
         .data_plane
@@ -124,6 +128,24 @@ pub(super) fn notes(report: &Report, page: &mut Page) {
     if let Some(held) = &report.baseline {
         outdated(held, page);
     }
+}
+
+/// The notes, each with how many more there are like it: those that differ in digits alone, as the
+/// names of what several workers made, are told once.
+fn notes_told(report: &Report, style: Style) -> Vec<(&str, usize)> {
+    if style.verbose {
+        return report.notes.iter().map(|said| (&**said, 0)).collect();
+    }
+    let mut groups: IndexMap<String, (&str, usize)> = IndexMap::new();
+    for said in &report.notes {
+        let alike = said.split(|c: char| c.is_ascii_digit());
+        let key = alike.filter(|part| !part.is_empty()).collect::<String>();
+        let group = groups.entry(key);
+        group
+            .and_modify(|(_, more)| *more += 1)
+            .or_insert((said, 0));
+    }
+    groups.into_values().collect()
 }
 
 /// The entries of a baseline that are no longer right, a line each.
@@ -253,7 +275,7 @@ pub(super) fn verdict(report: &Report, page: &mut Page) {
         "{}. {}, {} ({}){states}",
         report.headline,
         target.collect::<String>(),
-        run.operation,
+        run.subject(),
         run.revision
     );
 

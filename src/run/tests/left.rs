@@ -57,6 +57,48 @@ async fn what_was_made_by_a_request_that_failed_is_removed() {
     }
 }
 
+/// What a run does not know of is known by its names. Nothing else is touched.
+#[tokio::test]
+async fn what_nobody_was_told_of_is_swept() {
+    let reference = reference(None);
+    let target = Target::service(reference.clone(), Settings::default()).expect("a target");
+    let runner = |token: &str| {
+        let options = RunOptions {
+            token: token.to_owned(),
+            ..options()
+        };
+        Runner::new(plan(), target.clone(), options)
+    };
+    let (ours, theirs) = (runner("abcd1234"), runner("wxyz5678"));
+    // Who forgets what was made is told of none of it.
+    ours.make_fixtures()
+        .await
+        .map(drop)
+        .map_err(drop)
+        .expect("fixtures");
+    let of_others = theirs
+        .make_fixtures()
+        .await
+        .map_err(drop)
+        .expect("fixtures");
+
+    let swept = ours.sweep().await;
+    assert!(
+        swept.removed.len() > 10 && swept.left.is_empty(),
+        "{swept:?}"
+    );
+    let left = reference.leftovers();
+    assert!(!left.is_empty(), "what another run made was removed");
+    assert!(
+        left.iter().all(|thing| !thing.contains("abcd1234")),
+        "{left:?}"
+    );
+
+    assert!(theirs.remove_fixtures(of_others).await.is_empty());
+    assert_eq!(reference.leftovers(), Vec::<String>::new());
+    assert!(ours.sweep().await.removed.is_empty());
+}
+
 /// A creation that was refused in such a way is no refusal of the next form of it.
 #[tokio::test]
 async fn where_it_cannot_be_seen_what_was_made_it_is_listed() {
