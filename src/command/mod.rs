@@ -22,6 +22,7 @@ mod fuzz;
 mod fuzz_merge;
 mod fuzz_status;
 mod help;
+mod implemented;
 mod import;
 mod init;
 mod judge;

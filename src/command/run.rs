@@ -22,6 +22,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     args.baseline.take(args.target.chosen());
     let parts = parts(&args)?;
     let known = args.baseline.read()?;
+    let implemented = args.implemented.read()?;
 
     // From here on there is something to end well: reports, and then what is made on the target.
     signals::stop();
@@ -97,7 +98,10 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         operations: parts.len(),
     };
 
-    let (report, written) = after.conclude(&parts, fired)?;
+    let (mut report, mut written) = after.conclude(&parts, fired)?;
+    if let Some(implemented) = &implemented {
+        written = written.and(args.implemented.hold(implemented, &mut report));
+    }
     let report = secrets.redact_report(report);
     let style = args.color.style(args.verbose);
     reports.print(&match args.quiet {

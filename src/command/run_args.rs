@@ -8,6 +8,7 @@ use crate::report::Exit;
 use crate::run::{Adapts, CONFIRM, Confirm, RunOptions};
 
 use super::baseline::BaselineArgs;
+use super::implemented::ImplementedArgs;
 use super::reproducers::ReproducersArgs;
 use super::share_args::ShareArgs;
 use super::{Colour, Failure, FilterArgs, PlanArgs, ReportArgs, TargetArgs, level, limits};
@@ -45,6 +46,8 @@ pub(crate) struct RunArgs {
     pub(super) level: Level,
     #[command(flatten)]
     pub(super) baseline: BaselineArgs,
+    #[command(flatten)]
+    pub(super) implemented: ImplementedArgs,
     /// Try each finding that fails the run again at the end, so often where it does not come back
     #[arg(long, value_name = "N", default_value_t = CONFIRM, value_parser = limits::tries())]
     pub(super) confirm: usize,

@@ -205,6 +205,7 @@ impl Report {
                 .baseline
                 .as_ref()
                 .map(|held| HeldBaseline::of(held, summary.masked_as_known())),
+            implemented: None,
             budget: summary.budget.as_ref().map(SpentBudget::of),
             leftovers: leftovers
                 .map(|l| Left {

@@ -3,12 +3,13 @@
 //!
 //! A merge brings facts together and concludes anew, by the rules that one run has.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::build::ending;
 use super::cause::causes;
 use super::document::{
-    CauseKind, OperationState, Outcome, Report, ReportedCase, ReportedFinding, ReportedOperation,
+    CauseKind, HeldImplemented, OperationState, Outcome, Report, ReportedCase, ReportedFinding,
+    ReportedOperation,
 };
 
 use super::exit::{Ended, Exit};
@@ -121,7 +122,7 @@ impl Report {
             enough: self.stopped.as_ref().is_some_and(|s| s.enough),
             missing: self.missing() > 0,
             accepted_any: self.accepted_any && !self.cases.is_empty(),
-            findings: self.findings.iter().any(|f| f.fails(self.run.gate)),
+            findings: self.findings.iter().any(|f| f.fails(self.run.gate)) || self.lost() > 0,
             untold: no_verdict.iter().any(|v| self.untold(*v) > 0) || self.lacks_operations(),
             outdated: self
                 .baseline
@@ -132,8 +133,24 @@ impl Report {
         ended.exit()
     }
 
-    /// Whether one of several operations was not judged.
+    /// Holds the operations that the target is to implement against what became of them.
+    pub(crate) fn hold_implemented(&mut self, file: String, listed: &BTreeSet<String>) {
+        self.implemented = Some(HeldImplemented::new(file, listed, &self.operations));
+        self.settle();
+    }
+
+    /// How many operations the target is to implement and were not judged.
+    fn lost(&self) -> usize {
+        self.implemented.as_ref().map_or(0, |held| held.lost.len())
+    }
+
+    /// Whether one of several operations was not judged. Where it is known which are implemented,
+    /// the others need not be.
     fn lacks_operations(&self) -> bool {
+        self.implemented.is_none() && self.has_unjudged()
+    }
+
+    fn has_unjudged(&self) -> bool {
         let judged = |operation: &ReportedOperation| operation.state == OperationState::Judged;
         self.operations.len() > 1 && !self.operations.iter().all(judged)
     }
@@ -159,7 +176,8 @@ impl Report {
                 known: standing(&|f| f.known.is_some()),
                 warns: standing(&|f| f.level > gate && f.known.is_none()),
             },
-            states: self.states().filter(|_| self.lacks_operations()),
+            states: self.states().filter(|_| self.has_unjudged()),
+            lost: self.lost(),
             stopped: self
                 .stopped
                 .as_ref()
@@ -184,7 +202,27 @@ impl Report {
             .as_ref()
             .filter(|_| outcome == Outcome::Masked)
             .map_or(0, |held| held.masked);
-        self.count(outcome).saturating_sub(known)
+        self.counted(outcome).saturating_sub(known)
+    }
+
+    /// How many cases came to that verdict. Where it is known which operations are implemented, only
+    /// those of operations that were judged count.
+    fn counted(&self, outcome: Outcome) -> usize {
+        if self.implemented.is_none() {
+            return self.count(outcome);
+        }
+        let judged = |operation: &&ReportedOperation| operation.state == OperationState::Judged;
+        let judged: BTreeSet<&str> = self
+            .operations
+            .iter()
+            .filter(judged)
+            .map(|operation| operation.slug.as_str())
+            .collect();
+        let is_of_judged = |case: &&ReportedCase| {
+            let slug = case.id.split("::").next().unwrap_or_default();
+            case.verdict == outcome && judged.contains(slug)
+        };
+        self.cases.iter().filter(is_of_judged).count()
     }
 }
 

@@ -9,6 +9,7 @@ mod case;
 mod cause;
 mod evidence;
 mod finding;
+mod implemented;
 mod operation;
 mod promise;
 mod texts;
@@ -25,6 +26,7 @@ pub(crate) use case::{Outcome, ReportedCase};
 pub(crate) use cause::{CauseKind, ReportedCause};
 pub(crate) use evidence::{Evidence, EvidenceKind, Example, Traffic};
 pub(crate) use finding::{Body, ReportedAnswer, ReportedExchange, ReportedFinding, ReportedStep};
+pub(crate) use implemented::HeldImplemented;
 pub(crate) use operation::{OperationState, ReportedOperation};
 pub(crate) use promise::{
     Facts as PromiseFacts, ReportedPromise, ReportedSide, ShowingCase, SideState, State,
@@ -77,6 +79,9 @@ pub(crate) struct Report {
     pub(crate) notes: Vec<String>,
     /// The baseline that the run was held against.
     pub(crate) baseline: Option<HeldBaseline>,
+    /// The operations that the target is to implement, where the run was told of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) implemented: Option<HeldImplemented>,
     /// What was done within a budget of time, where the run had one.
     #[serde(default)]
     pub(crate) budget: Option<SpentBudget>,

@@ -30,6 +30,8 @@ pub(super) struct Facts<'a> {
     pub(crate) untold: Untold,
     /// How many of several operations came to each state, where not all were judged.
     pub(crate) states: Option<[(OperationState, usize); 4]>,
+    /// How many operations were implemented before and are not judged now.
+    pub(crate) lost: usize,
     /// The file of the baseline, and how many of its entries are to be removed.
     pub(crate) baseline: Option<(&'a str, usize)>,
 }
@@ -72,7 +74,11 @@ fn of_findings(facts: &Facts<'_>) -> String {
         }
         (Exit::Findings, stopped) => {
             let cut = stopped.map(|why| format!("; the run was cut short: {why}")).unwrap_or_default();
-            format!("DOES NOT CONFORM: {}{cut}", counted(shown))
+            let lost = (facts.lost > 0)
+                .then(|| format!("{} no longer implemented", plural(facts.lost, "operation")));
+            let findings = (shown.fails > 0 || lost.is_none()).then(|| counted(shown));
+            let wrong: Vec<String> = findings.into_iter().chain(lost).collect();
+            format!("DOES NOT CONFORM: {}{cut}", wrong.join("; "))
         }
         (Exit::CouldNotTell, stopped) => {
             let why = stopped.map_or_else(|| no_verdict(facts.untold), str::to_owned);

@@ -171,6 +171,14 @@ impl Report {
             }
         }
 
+        self.implemented = match (self.implemented.take(), other.implemented) {
+            (Some(mut held), Some(other)) => {
+                held.take_in(other, &self.operations);
+                Some(held)
+            }
+            // Where one of them was not told, nobody knows what is to be implemented.
+            _ => None,
+        };
         self.leftovers.extend(other.leftovers);
         // What one of them left out, another may have fired.
         self.budget = None;

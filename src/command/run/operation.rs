@@ -117,6 +117,8 @@ pub(super) fn parts(args: &RunArgs) -> Result<Vec<OperationRun>, Failure> {
         args.takes_several()?;
     }
 
+    // Names of all operations hold one token: by it a run knows what is its own.
+    let token = args.options()?.token;
     let (mut parts, mut nothing) = (Vec::new(), None);
     for plan_args in each {
         let args = RunArgs {
@@ -128,7 +130,10 @@ pub(super) fn parts(args: &RunArgs) -> Result<Vec<OperationRun>, Failure> {
         let plan = Arc::new(plan);
         match args.cases(&plan) {
             Ok((selected, cases)) => parts.push(OperationRun {
-                options: args.options()?,
+                options: RunOptions {
+                    token: token.clone(),
+                    ..args.options()?
+                },
                 args,
                 planned,
                 plan,
@@ -401,5 +406,27 @@ pub(super) fn nothing_judged() -> Failure {
     Failure {
         exit: Exit::NothingTested,
         message: "no operation was judged".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: RunArgs,
+    }
+
+    /// What one operation made and another one lists is known as the run's own.
+    #[test]
+    fn all_operations_of_a_run_give_names_with_one_token() {
+        let line = Line::parse_from(["run", "--service", "lambda"]);
+        let parts = parts(&line.args).unwrap_or_else(|failure| panic!("{}", failure.message));
+        let tokens: BTreeSet<&str> = parts.iter().map(|p| p.options.token.as_str()).collect();
+        assert!(parts.len() > 4 && tokens.len() == 1, "{tokens:?}");
     }
 }

@@ -120,6 +120,26 @@ fn an_operation_has_a_state() {
         3,
         &["COULD NOT TELL", all],
     );
+
+    // Which are implemented is known after the first run: only these count from then on.
+    let list = folder.join("implemented.txt");
+    let list = list.to_str().expect("a path of text").to_owned();
+    let flag = ["--implemented", &list];
+    run(&flag, 2, &["--implemented-update writes one"]);
+    let words = ["1 added, 1 in all", "CONFORMS", all];
+    run(&[&flag[..], &["--implemented-update"]].concat(), 0, &words);
+    let text = std::fs::read_to_string(&list).expect("a list");
+    assert!(text.ends_with("\nlist-boxes\n"), "{text}");
+    run(&flag, 0, &["CONFORMS"]);
+    std::fs::write(&list, text + "get-box # since May\n").expect("a list");
+    let words = [
+        "no longer implemented get-box, of ",
+        "DOES NOT CONFORM: 1 operation no longer",
+    ];
+    run(&flag, 1, &words);
+    std::fs::write(&list, "list-boxes\nGet Box\n").expect("a list");
+    run(&flag, 2, &[":2: expected the name of an operation"]);
+
     let text = std::fs::read_to_string(report).expect("a report");
     let report: serde_json::Value = serde_json::from_str(&text).expect("a report in JSON");
     let state = |slug: &str| {

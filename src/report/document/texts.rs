@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Body, DataPlane, Ending, Evidence, EvidenceKind, Example, HeldBaseline, Left, Planned,
-    PromiseFacts, Refused, Report, ReportedAnswer, ReportedCase, ReportedCause, ReportedExchange,
-    ReportedFinding, ReportedOperation, ReportedPromise, ReportedSide, ReportedStep, Run,
-    SpentBudget, Stopped, Tool, Traffic,
+    Body, DataPlane, Ending, Evidence, EvidenceKind, Example, HeldBaseline, HeldImplemented, Left,
+    Planned, PromiseFacts, Refused, Report, ReportedAnswer, ReportedCase, ReportedCause,
+    ReportedExchange, ReportedFinding, ReportedOperation, ReportedPromise, ReportedSide,
+    ReportedStep, Run, SpentBudget, Stopped, Tool, Traffic,
 };
 
 /// What is done with the texts of a report.
@@ -58,6 +58,7 @@ impl Report {
             cases,
             notes,
             baseline,
+            implemented,
             budget,
             leftovers,
             data_plane,
@@ -116,6 +117,11 @@ impl Report {
                 keys(entries, texts);
                 entries.values_mut().for_each(|why| texts.ours(why));
             }
+        }
+
+        if let Some(HeldImplemented { file, lost, new }) = implemented {
+            texts.ours(file);
+            lost.iter_mut().chain(new).for_each(|name| texts.word(name));
         }
 
         if let Some(SpentBudget {

@@ -53,4 +53,26 @@ pub(super) fn operations(report: &Report, page: &mut Page) {
         }
     }
     page.blank();
+    implemented(report, page);
+}
+
+/// What became of the operations that the target is to implement.
+fn implemented(report: &Report, page: &mut Page) {
+    let Some(held) = &report.implemented else {
+        return;
+    };
+    let file = one_line(&held.file);
+    let lost = page.style.red("no longer implemented");
+    for operation in &held.lost {
+        page.line(&format!("{lost} {}, of {file}", one_line(operation)), 2);
+    }
+    if !held.new.is_empty() {
+        let (note, count) = (page.style.dim("note"), held.new.len());
+        page.line(
+            &format!(
+                "{note} {count} judged that {file} does not list: --implemented-update adds them"
+            ),
+            5,
+        );
+    }
 }
