@@ -102,13 +102,10 @@ fn more(all: usize, shown: usize) -> Option<usize> {
 /// that is not right any more.
 pub(super) fn notes(report: &Report, page: &mut Page) {
     let note = page.style.dim("note");
-    for (said, more) in notes_told(report, page.style) {
-        let line = match more {
-            0 => format!("{note} {said}"),
-            more => format!("{note} {said} (and {more} more that differ in a number only)"),
-        };
-        page.line(&line, 5);
+    for said in once(report.notes.iter().cloned(), page.style) {
+        page.line(&format!("{note} {said}"), 5);
     }
+
     let not_offered = report
         .data_plane
         .as_ref()
@@ -122,30 +119,37 @@ pub(super) fn notes(report: &Report, page: &mut Page) {
     }
 
     let not_removed = page.style.yellow("not removed");
-    for left in &report.leftovers {
-        page.line(&format!("{not_removed} {} ({})", left.what, left.why), 2);
+    let leftovers = report.leftovers.iter();
+    let leftovers = leftovers.map(|left| format!("{} ({})", left.what, left.why));
+    for left in once(leftovers, page.style) {
+        page.line(&format!("{not_removed} {left}"), 2);
     }
+
     if let Some(held) = &report.baseline {
         outdated(held, page);
     }
 }
 
-/// The notes, each with how many more there are like it: those that differ in digits alone, as the
-/// names of what several workers made, are told once.
-fn notes_told(report: &Report, style: Style) -> Vec<(&str, usize)> {
+/// The texts, but those that differ in numbers alone once, with how many more there are: what
+/// several workers made has names that differ so.
+fn once(texts: impl Iterator<Item = String>, style: Style) -> Vec<String> {
     if style.verbose {
-        return report.notes.iter().map(|said| (&**said, 0)).collect();
+        return texts.collect();
     }
-    let mut groups: IndexMap<String, (&str, usize)> = IndexMap::new();
-    for said in &report.notes {
-        let alike = said.split(|c: char| c.is_ascii_digit());
-        let key = alike.filter(|part| !part.is_empty()).collect::<String>();
+    let mut groups: IndexMap<String, (String, usize)> = IndexMap::new();
+    for text in texts {
+        let key = text.chars().filter(|c| !c.is_ascii_digit()).collect();
         let group = groups.entry(key);
         group
             .and_modify(|(_, more)| *more += 1)
-            .or_insert((said, 0));
+            .or_insert((text, 0));
     }
-    groups.into_values().collect()
+
+    let told = groups.into_values().map(|(text, more)| match more {
+        0 => text,
+        more => format!("{text} (and {more} more that differ in numbers alone)"),
+    });
+    told.collect()
 }
 
 /// The entries of a baseline that are no longer right, a line each.
@@ -306,4 +310,27 @@ fn counted_states(report: &Report) -> String {
     });
 
     words.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_differ_in_numbers_are_told_once() {
+        let texts = || {
+            ["queue q1", "queue q20", "role"]
+                .map(str::to_owned)
+                .into_iter()
+        };
+        let told = once(texts(), Style::default());
+        let first = "queue q1 (and 1 more that differ in numbers alone)";
+        assert_eq!(told, [first, "role"]);
+
+        let verbose = Style {
+            verbose: true,
+            ..Style::default()
+        };
+        assert_eq!(once(texts(), verbose).len(), 3);
+    }
 }
