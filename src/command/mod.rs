@@ -23,6 +23,7 @@ mod fuzz_merge;
 mod fuzz_status;
 mod help;
 mod import;
+mod infer;
 mod init;
 mod judge;
 mod last;

@@ -171,7 +171,7 @@ impl Runner {
 }
 
 /// What an answer says that a thing is called, as far as that can be its name.
-fn captured(
+pub(super) fn captured(
     capture: &IndexMap<String, Capture>,
     checks: &IndexMap<String, Check>,
     exchange: &Exchange,

@@ -1,0 +1,363 @@
+//! Requests of an operation, filled in: names of ours, what other requests made, recipes, and the
+//! simplest value of a shape, in this order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use super::family::Families;
+use super::name::own_name;
+use super::recipes::Recipes;
+use super::words::{Kind, Verb, is_long, names_itself, names_thing, plain, singular};
+use crate::contract::oracle::Oracle;
+use crate::contract::{Contract, Location, Member, Service, Shape, ShapeType};
+use crate::plan::generator::simplest;
+use crate::support::template::{Bindings, literal};
+
+/// Deeper than this a value is the simplest one.
+const DEEPEST: usize = 6;
+
+/// A thing as requests name it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Thing {
+    /// For members that name it, by their names, templates of their values.
+    pub(super) parts: Vec<(String, String)>,
+    /// What it is called.
+    pub(super) name: Option<String>,
+    /// What the target calls it.
+    pub(super) id: Option<String>,
+    pub(super) arn: Option<String>,
+    /// The fixtures that give these names.
+    pub(super) needs: BTreeSet<String>,
+    /// The fixture that gives the ARN.
+    pub(super) arn_needs: Option<String>,
+}
+
+/// What a request is to be.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wish<'a> {
+    /// The thing of the operation's family that it is about, where that is not the one of a fixture.
+    pub(super) about: Option<&'a Thing>,
+    /// It makes a thing, which has this in its name; and the member for the name.
+    pub(super) makes: Option<(&'a str, Option<&'a str>)>,
+    /// Whether lists have an element where they may be empty.
+    pub(super) full: bool,
+}
+
+/// A request, filled in.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filled {
+    /// Values of members by name, with templates in their texts.
+    pub(super) values: IndexMap<String, Value>,
+    /// The fixtures that it needs.
+    pub(super) needs: BTreeSet<String>,
+    /// Why it cannot be sent, where that is so.
+    pub(super) lacks: Option<String>,
+    /// Whether it names something that the run makes.
+    pub(super) names_ours: bool,
+    /// Whether a recipe gave a value.
+    pub(super) has_recipe: bool,
+}
+
+/// What requests are filled in with.
+pub(super) struct Filler<'a> {
+    pub(super) contracts: &'a [Contract],
+    pub(super) service: &'a Service,
+    pub(super) families: &'a Families,
+    pub(super) recipes: &'a Recipes,
+    /// The things that fixtures make, by family.
+    pub(super) made: BTreeMap<usize, Thing>,
+    /// The families of which none could be made.
+    pub(super) unmade: BTreeSet<usize>,
+    pub(super) sample: Bindings,
+}
+
+impl Thing {
+    /// What names it in a member of that kind.
+    fn by(&self, kind: Kind) -> Option<&String> {
+        let last = || self.parts.last().map(|(_, template)| template);
+        match kind {
+            Kind::Arn => self.arn.as_ref(),
+            Kind::Id => self.id.as_ref().or_else(last),
+            Kind::Name => self.name.as_ref().or_else(last),
+            Kind::Bare => self.name.as_ref().or(self.id.as_ref()).or_else(last),
+        }
+    }
+
+    /// The fixtures that a member of that kind needs.
+    fn needed_by(&self, kind: Kind) -> impl Iterator<Item = String> {
+        let arn = self.arn_needs.iter().filter(move |_| kind == Kind::Arn);
+        self.needs.iter().chain(arn).cloned()
+    }
+}
+
+impl<'a> Filler<'a> {
+    /// A request of the operation at that place.
+    pub(super) fn request(&self, place: usize, wish: &Wish<'_>) -> Filled {
+        let mut filled = Filled::default();
+        let Some(contract) = self.contracts.get(place) else {
+            return filled;
+        };
+        let of = (self.service.name.as_str(), contract.slug.as_str());
+        for member in &contract.input {
+            let is_name = wish.makes.is_some_and(|(_, name)| name == Some(member.name.as_str()));
+            let wanted = member.required || is_name || self.recipes.wants(of, &member.name);
+            if !wanted {
+                continue;
+            }
+            let mut one = One {
+                filler: self,
+                place,
+                contract,
+                wish,
+                filled: &mut filled,
+            };
+            if let Some(value) = one.member(member, is_name) {
+                filled.values.insert(member.name.clone(), value);
+            }
+        }
+        filled
+    }
+}
+
+/// One request on its way.
+struct One<'f, 'a> {
+    filler: &'f Filler<'a>,
+    place: usize,
+    contract: &'a Contract,
+    wish: &'f Wish<'f>,
+    filled: &'f mut Filled,
+}
+
+impl One<'_, '_> {
+    fn member(&mut self, member: &Member, is_name: bool) -> Option<Value> {
+        let name = &member.name;
+        if let (true, Some((tag, _))) = (is_name || member.is_token, self.wish.makes) {
+            let noun = self.noun();
+            let oracle = Oracle::of(self.contract, self.filler.service);
+            let own = own_name(&oracle, &self.filler.sample, member, &noun, tag);
+            match own {
+                Some(own) => {
+                    self.filled.names_ours |= is_name;
+                    return Some(own.into());
+                }
+                None if member.is_token => {}
+                None => {
+                    self.lack(format!("no name of ours is a valid {name}"));
+                    return None;
+                }
+            }
+        }
+
+        let element = member.location.is_text();
+        let value = self.value(&member.shape, name, name, 0, element);
+        if value.is_none() {
+            self.lack(format!(
+                "no value of {name} follows from its name and shape: a recipe may give one"
+            ));
+        }
+        value
+    }
+
+    /// A value of that shape for what is called so at that path.
+    fn value(
+        &mut self,
+        shape: &Shape,
+        name: &str,
+        path: &str,
+        depth: usize,
+        element: bool,
+    ) -> Option<Value> {
+        let of = (self.filler.service.name.as_str(), self.contract.slug.as_str());
+        if let Some(recipe) = self.filler.recipes.value(of, path, true) {
+            return Some(self.of_recipe(recipe));
+        }
+        let shape = self.contract.resolve(shape);
+        let is_text = shape.kind == ShapeType::String && shape.values().is_none();
+        if is_text && let Some(named) = self.reference(name, depth) {
+            return named.map(Value::from);
+        }
+        if let Some(recipe) = self.filler.recipes.value(of, path, false) {
+            return Some(self.of_recipe(recipe));
+        }
+
+        match shape.kind {
+            ShapeType::Structure if depth < DEEPEST => {
+                let mut object = Map::new();
+                for (name, member) in &shape.members {
+                    let path = format!("{path}.{name}");
+                    if member.required {
+                        let value = self.value(&member.shape, name, &path, depth + 1, false)?;
+                        object.insert(member.wire_name.clone(), value);
+                    }
+                }
+                Some(Value::Object(object))
+            }
+            ShapeType::List if depth < DEEPEST => {
+                let least = shape.length().and_then(|length| length.min).unwrap_or(0);
+                if least > 1 {
+                    return simplest(self.contract, shape, depth).map(as_literals);
+                }
+                let one = singular(name);
+                let is_named = self.is_name(&one);
+                match least == 1 || element || self.wish.full || is_named {
+                    true => {
+                        let of = shape.element.as_deref()?;
+                        let one = self.value(of, &one, path, depth + 1, false)?;
+                        Some(Value::Array(vec![one]))
+                    }
+                    false => Some(Value::Array(Vec::new())),
+                }
+            }
+            _ => simplest(self.contract, shape, depth).map(as_literals),
+        }
+    }
+
+    fn of_recipe(&mut self, recipe: &super::recipes::Recipe) -> Value {
+        self.filled.needs.extend(recipe.needs.iter().cloned());
+        self.filled.has_recipe = true;
+        let text = recipe.value.to_string();
+        self.filled.names_ours |= text.contains("${run}");
+        recipe.value.clone()
+    }
+
+    /// Whether a member of that name would name a thing that was made.
+    fn is_name(&self, name: &str) -> bool {
+        let own = self.own_kind(name);
+        own.is_some() || self.filler.families.owner(name, self.family()).is_some()
+    }
+
+    fn own_kind(&self, name: &str) -> Option<Kind> {
+        let noun = self.noun();
+        let is_about = self.wish.makes.is_none() && self.family().is_some();
+        is_about.then(|| names_thing(name, &noun).or_else(|| names_itself(name)))?
+    }
+
+    /// What names a thing in a member of that name. `None`: it names none; `Some(None)`: it names
+    /// one that was not made.
+    fn reference(&mut self, name: &str, depth: usize) -> Option<Option<String>> {
+        let family = self.family();
+        let own = family.and_then(|family| {
+            let about = self.wish.about.or_else(|| self.filler.made.get(&family));
+            about.filter(|_| self.wish.makes.is_none())
+        });
+        if let Some(thing) = own {
+            let same = |(member, _): &&(String, String)| plain(member) == plain(name);
+            let part = thing.parts.iter().find(same).filter(|_| depth == 0);
+            let kind = self.own_kind(name).filter(|_| depth == 0 || names_itself(name).is_none());
+            let kind_of_part = part.map(|_| if is_long(name) { Kind::Arn } else { Kind::Bare });
+            let found = part.map(|(_, template)| template.clone());
+            let found = found.or_else(|| thing.by(kind?).cloned());
+            if let Some(template) = found {
+                let kind = kind.or(kind_of_part).unwrap_or(Kind::Bare);
+                let by_part = part.is_some();
+                let needs = thing.needed_by(if by_part { Kind::Bare } else { kind });
+                let needs: Vec<String> = needs.collect();
+                return Some(Some(self.of_ours(needs, template)));
+            }
+        }
+
+        let but = family.filter(|_| own.is_some() || self.wish.makes.is_some());
+        if let Some((owner, kind)) = self.filler.families.owner(name, but) {
+            // What a thing is made of may be one of its own kind.
+            if self.wish.makes.is_some() && Some(owner) == family {
+                return None;
+            }
+            let Some(thing) = self.filler.made.get(&owner) else {
+                let is_missing = self.filler.unmade.contains(&owner);
+                if is_missing {
+                    let noun = self.filler.families.all.get(owner).map(|f| f.noun.clone());
+                    let noun = noun.unwrap_or_default();
+                    self.lack(format!("{name} names a {noun}, and none could be made"));
+                    return Some(None);
+                }
+                return None;
+            };
+            let same = |(member, _): &&(String, String)| plain(member) == plain(name);
+            let part = thing.parts.iter().find(same).map(|(_, template)| template);
+            let template = part.or_else(|| thing.by(kind)).cloned()?;
+            let is_arn = part.is_none() && kind == Kind::Arn;
+            let needs = thing.needed_by(if is_arn { Kind::Arn } else { Kind::Bare });
+            let needs: Vec<String> = needs.collect();
+            return Some(Some(self.of_ours(needs, template)));
+        }
+        self.any_arn(name)
+    }
+
+    /// The ARN of something that was made, where the member names any resource.
+    fn any_arn(&mut self, name: &str) -> Option<Option<String>> {
+        let roles = self.filler.families.roles.get(self.place);
+        let is_tag = roles.is_some_and(|(words, _)| words.verb == Verb::Tag);
+        let name = plain(name);
+        let is_any = matches!(name.as_str(), "resource" | "resourcearn" | "arn" | "resourceid");
+        if !is_tag || !is_any {
+            return None;
+        }
+        let with_arn = self.filler.made.values().find(|thing| thing.arn.is_some())?;
+        let template = with_arn.arn.clone()?;
+        let needs: Vec<String> = with_arn.needed_by(Kind::Arn).collect();
+        Some(Some(self.of_ours(needs, template)))
+    }
+
+    fn of_ours(&mut self, needs: Vec<String>, template: String) -> String {
+        self.filled.needs.extend(needs);
+        self.filled.names_ours = true;
+        template
+    }
+
+    fn family(&self) -> Option<usize> {
+        self.filler.families.roles.get(self.place)?.1
+    }
+
+    fn noun(&self) -> String {
+        let family = self.family().and_then(|family| self.filler.families.all.get(family));
+        family.map(|family| family.noun.clone()).unwrap_or_default()
+    }
+
+    fn lack(&mut self, why: String) {
+        self.filled.lacks.get_or_insert(why);
+    }
+}
+
+/// The value, with texts that are never read as templates.
+fn as_literals(value: Value) -> Value {
+    match value {
+        Value::String(text) => literal(&text).into(),
+        Value::Array(all) => all.into_iter().map(as_literals).collect(),
+        Value::Object(all) => {
+            let all = all.into_iter().map(|(name, value)| (name, as_literals(value)));
+            Value::Object(all.collect())
+        }
+        other => other,
+    }
+}
+
+impl Filled {
+    /// The values of the labels of the path, as templates.
+    pub(super) fn labels(&self, contract: &Contract) -> IndexMap<String, String> {
+        let labels = self.at(contract, |location| location == Location::Label);
+        let texts = labels.filter_map(|(name, value)| {
+            Some((name.clone(), crate::plan::generator::as_text(value)?))
+        });
+        texts.collect()
+    }
+
+    /// The other values, but for tokens, which each request has its own of.
+    pub(super) fn given(&self, contract: &Contract) -> Map<String, Value> {
+        let others = self.at(contract, |location| location != Location::Label);
+        let is_token = |name: &str| contract.member(name).is_some_and(|member| member.is_token);
+        let others = others.filter(|(name, _)| !is_token(name));
+        others.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    fn at<'f>(
+        &'f self,
+        contract: &'f Contract,
+        is_meant: impl Fn(Location) -> bool + 'f,
+    ) -> impl Iterator<Item = (&'f String, &'f Value)> + 'f {
+        self.values.iter().filter(move |(name, _)| {
+            contract.member(name).is_some_and(|member| is_meant(member.location))
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! One trial of what was inferred: its fixtures are made, its request is sent, and everything is
+//! removed again, as a run would.
+
+use super::around::captured;
+use super::{Leftover, Runner, Stop, Worker};
+use crate::judge::{error_type, not_implemented, throttles};
+use crate::plan::case::{Action, Expect, Purpose, Step, Variant};
+use crate::plan::infer::Outcome;
+use crate::support::template::Bindings;
+use crate::wire::exchange::{Exchange, Silence};
+
+/// What a trial came to.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempted {
+    pub(crate) outcome: Outcome,
+    /// What the target said where it refused.
+    pub(crate) why: Option<String>,
+    /// What could not be removed.
+    pub(crate) leftovers: Vec<Leftover>,
+    /// Why nothing more is to be tried, where that is so.
+    pub(crate) stop: Option<Stop>,
+}
+
+impl Runner {
+    /// Makes the fixtures of the plan and sends its usual request, unless only the fixtures are
+    /// tried; then removes everything. `number` tells the trial from others of the run.
+    pub(crate) async fn attempt(&self, only_fixtures: bool, number: usize) -> Attempted {
+        let (worker, made) = self.prepare(number, None).await;
+        let mut attempted = match made {
+            Err(stop) => without_fixtures(stop),
+            Ok(()) if only_fixtures => Attempted::of(Outcome::Accepted),
+            Ok(()) => self.try_request(&worker, number).await,
+        };
+        attempted.leftovers.extend(self.undo(worker).await);
+        if !attempted.leftovers.is_empty() && attempted.outcome == Outcome::Accepted {
+            attempted.outcome = Outcome::Left;
+        }
+        if let Some(stop) = self.budget.spent() {
+            attempted.stop = Some(stop);
+        }
+        attempted
+    }
+
+    async fn try_request(&self, worker: &Worker, number: usize) -> Attempted {
+        let nothing = Bindings::default();
+        let known = match worker.bindings(&Variant::ANY) {
+            Ok((_, known)) => known,
+            Err(_) => &nothing,
+        };
+        let before = self.make_before(worker, known).await;
+        let around = &self.plan.binding.around;
+        let unnamed = around.names_before().any(|name| before.get(name).is_none());
+        let known = before.over(known);
+
+        let sample = self.plan.sample();
+        let mut draft = self.plan.generator(&sample).usual();
+        draft.with_token_of(&format!("{} {number}", self.options.token));
+        let request = match draft.bind(&known, &self.plan.service.signing_name) {
+            Ok(request) => request,
+            Err(error) => {
+                let mut attempted = Attempted::of(Outcome::NoFixture);
+                attempted.why = Some(error.to_string());
+                if unnamed {
+                    let calls = around.before.iter().map(|before| &before.call);
+                    attempted.leftovers.extend(calls.map(|call| Leftover {
+                        what: format!("what {} {} made, if anything", call.method, call.path),
+                        why: "no answer said what it is called".to_owned(),
+                    }));
+                }
+                return attempted;
+            }
+        };
+        let exchange = self.client.send(&request).await;
+        if exchange.accepted() {
+            // What the request removed is removed.
+            worker.created.removed(&request);
+        }
+        let step = Step::new(Purpose::Subject, Action::Update, draft, Expect::Accept);
+        self.remove_after(worker, &step, &exchange, &known).await;
+
+        let mut attempted = self.attempted(&exchange);
+        let own = captured(&around.capture, &around.checks, &exchange, &known);
+        let mut names = around.capture.keys();
+        if exchange.accepted() && names.any(|name| own.get(name).is_none()) {
+            attempted.leftovers.push(Leftover {
+                what: format!("what {} {} made", request.method, request.path),
+                why: "its answer does not say what that is called".to_owned(),
+            });
+        }
+        attempted
+    }
+
+    fn attempted(&self, exchange: &Exchange) -> Attempted {
+        let service = &self.plan.service;
+        let answer = match &exchange.outcome {
+            Ok(answer) => answer,
+            Err(silence) => {
+                let mut attempted = Attempted::of(Outcome::Silent);
+                attempted.why = Some(silence.to_string());
+                attempted.stop = match silence {
+                    Silence::Ours(why) => Some(Stop::Failed(why.clone())),
+                    Silence::Unreachable(why) => Some(Stop::Unreachable(format!(
+                        "the target cannot be reached: {why}"
+                    ))),
+                    _ => None,
+                };
+                return attempted;
+            }
+        };
+        if exchange.accepted() {
+            return Attempted::of(Outcome::Accepted);
+        }
+        let mut attempted = Attempted::of(match not_implemented(service, answer) {
+            true => Outcome::NotImplemented,
+            false if throttles(service, answer) => Outcome::Silent,
+            false => Outcome::Refused {
+                status: answer.status,
+                named: error_type(service, answer),
+            },
+        });
+        attempted.why = Some(self.said(exchange));
+        attempted
+    }
+}
+
+impl Attempted {
+    fn of(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            why: None,
+            leftovers: Vec::new(),
+            stop: None,
+        }
+    }
+}
+
+fn without_fixtures(stop: Stop) -> Attempted {
+    let mut attempted = Attempted::of(Outcome::NoFixture);
+    match stop {
+        Stop::NoFixture(why) => attempted.why = Some(why),
+        stop => attempted.stop = Some(stop),
+    }
+    attempted
+}
