@@ -70,6 +70,7 @@ pub(crate) fn infer(args: &InferArgs) -> Outcome {
         silent: 0,
         left: Vec::new(),
         said: Vec::new(),
+        unmade: Vec::new(),
     };
     let contracts = (known.contracts.as_slice(), &known.service);
     let inferring = infer::infer(contracts, &recipes, &region, async |trial| trials.attempt(trial).await);
@@ -77,11 +78,12 @@ pub(crate) fn infer(args: &InferArgs) -> Outcome {
     let left: String = trials.left.iter().map(not_removed).collect();
     let mut inferred = inferred.map_err(|stop| stopped(&stop, &left))?;
     let said = std::mem::take(&mut trials.said);
+    let unmade = std::mem::take(&mut trials.unmade);
     drop(opened);
 
     let text = in_order(&files, &service, &region, &mut inferred);
     let count = inferred.operations.iter().filter(|tried| tried.binding.is_some()).count();
-    show(&inferred, &said);
+    show(&inferred, &said, &unmade);
     if count == 0 {
         return Err(Failure {
             exit: Exit::NothingTested,
@@ -197,6 +199,8 @@ struct Trials<'a> {
     left: Vec<Leftover>,
     /// What the target said to each operation that it refused, the first time.
     said: Vec<(String, String)>,
+    /// The fixtures that could not be made, and why.
+    unmade: Vec<(String, String)>,
 }
 
 impl Trials<'_> {
@@ -208,6 +212,10 @@ impl Trials<'_> {
         let plan = match trial.plan(contract, &self.known.service, self.region) {
             Ok(plan) => plan,
             // What does not fit the contract, or is not certain to be ours, is not sent.
+            Err(error) if trial.only_fixtures => {
+                self.say_unmade(trial, &error.message);
+                return Ok(Ended::NoFixture);
+            }
             Err(error) => {
                 self.say(slug, &error.message);
                 return Ok(Ended::NoFixture);
@@ -218,8 +226,14 @@ impl Trials<'_> {
         let attempted = runner.attempt(trial.only_fixtures, self.count).await;
         self.count += 1;
         self.left.extend(attempted.leftovers);
-        if let Some(why) = &attempted.why {
-            self.say(slug, why);
+        match trial.only_fixtures {
+            true if attempted.outcome == Ended::Accepted => self.made(trial),
+            true => self.say_unmade(trial, attempted.why.as_deref().unwrap_or_default()),
+            false => {
+                if let Some(why) = &attempted.why {
+                    self.say(slug, why);
+                }
+            }
         }
         if let Some(stop) = attempted.stop {
             return Err(stop);
@@ -234,6 +248,20 @@ impl Trials<'_> {
                 attempted.why.unwrap_or_default()
             ))),
             false => Ok(attempted.outcome),
+        }
+    }
+
+    fn made(&mut self, trial: &Trial) {
+        let made = |(id, _): &(String, String)| trial.binding.needs.contains(id);
+        self.unmade.retain(|unmade| !made(unmade));
+    }
+
+    /// Notes why a fixture could not be made, the first time.
+    fn say_unmade(&mut self, trial: &Trial, why: &str) {
+        for id in &trial.binding.needs {
+            if self.unmade.iter().all(|(known, _)| known != id) {
+                self.unmade.push((id.clone(), why.to_owned()));
+            }
         }
     }
 
@@ -288,7 +316,7 @@ fn in_order(files: &Files, service: &str, region: &str, inferred: &mut Inferred)
 }
 
 /// Each operation without a binding, why, and what to do about it.
-fn show(inferred: &Inferred, said: &[(String, String)]) {
+fn show(inferred: &Inferred, said: &[(String, String)], unmade: &[(String, String)]) {
     let mut text = String::new();
     for tried in &inferred.operations {
         let (slug, end, todo) = infer::what_to_do(tried);
@@ -305,6 +333,10 @@ fn show(inferred: &Inferred, said: &[(String, String)]) {
         if !todo.is_empty() {
             let _ = writeln!(text, "            to do: {todo}");
         }
+    }
+    for (id, why) in unmade {
+        let short: String = why.chars().take(300).collect();
+        let _ = writeln!(text, "no fixture {id}: {}", one_line(&short));
     }
     super::print(&text);
 }

@@ -3,7 +3,7 @@
 
 use super::around::captured;
 use super::{Leftover, Runner, Stop, Worker};
-use crate::judge::{error_type, not_implemented, throttles};
+use crate::judge::{error_type, knows_no_route, not_implemented, throttles};
 use crate::plan::case::{Action, Expect, Purpose, Step, Variant};
 use crate::plan::infer::Outcome;
 use crate::support::template::Bindings;
@@ -110,7 +110,8 @@ impl Runner {
         if exchange.accepted() {
             return Attempted::of(Outcome::Accepted);
         }
-        let mut attempted = Attempted::of(match not_implemented(service, answer) {
+        let is_unknown = not_implemented(service, answer) || knows_no_route(service, answer);
+        let mut attempted = Attempted::of(match is_unknown {
             true => Outcome::NotImplemented,
             false if throttles(service, answer) => Outcome::Silent,
             false => Outcome::Refused {

@@ -83,7 +83,6 @@ pub(crate) async fn infer<E>(
     };
     let mut driver = Driver {
         filler,
-        region,
         attempt,
         fixtures: recipe_fixtures(recipes),
         samples: IndexMap::new(),
@@ -115,7 +114,6 @@ fn recipe_fixtures(recipes: &Recipes) -> IndexMap<String, FixtureTable> {
 
 struct Driver<'a, A> {
     filler: Filler<'a>,
-    region: &'a str,
     attempt: A,
     /// By their ids, in the order in which they are made.
     fixtures: IndexMap<String, FixtureTable>,
@@ -125,6 +123,9 @@ struct Driver<'a, A> {
     /// How things of a family were made, and whether a fixture makes one.
     ways: BTreeMap<usize, (Way, bool)>,
 }
+
+/// So many members that are not required are tried, each alone.
+const OPTIONAL: usize = 3;
 
 /// A proposal, and what is said of it.
 type Proposal = (BindingTable, String);
@@ -278,7 +279,14 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
         let reads = contract.http.only_reads() || matches!(verb, Verb::Read | Verb::List);
         let mut reason = None;
         let mut proposals: Vec<Proposal> = Vec::new();
-        for full in [false, true] {
+        let optional = match reads {
+            true => self.filler.optional_names(operation),
+            false => Vec::new(),
+        };
+        let alone = optional.iter().take(OPTIONAL).map(|name| (false, Some(name.as_str())));
+        let variants: Vec<(bool, Option<&str>)> =
+            [(false, None)].into_iter().chain(alone).chain([(true, None)]).collect();
+        for (full, also) in variants {
             let (before, thing) = match family.and_then(|family| self.own_thing(family)) {
                 Some((before, thing)) => (vec![before], Some(thing)),
                 None => (Vec::new(), None),
@@ -286,10 +294,12 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
             let wish = Wish {
                 about: thing.as_ref(),
                 full,
+                also,
                 ..Wish::default()
             };
             let filled = self.filler.request(operation, &wish);
-            if let Some(why) = self.unfit(contract, verb, reads, &filled) {
+            let is_of_family = family.is_some();
+            if let Some(why) = self.unfit(contract, (verb, is_of_family), reads, &filled) {
                 reason.get_or_insert(why);
                 continue;
             }
@@ -387,7 +397,13 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
     }
 
     /// Why a request may not be sent.
-    fn unfit(&self, contract: &Contract, verb: Verb, reads: bool, filled: &Filled) -> Option<String> {
+    fn unfit(
+        &self,
+        contract: &Contract,
+        (verb, is_of_family): (Verb, bool),
+        reads: bool,
+        filled: &Filled,
+    ) -> Option<String> {
         if let Some(why) = &filled.lacks {
             return Some(why.clone());
         }
@@ -398,6 +414,8 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
             return Some("nothing in a request of it names what was made, and it may change what was there before".to_owned());
         }
         match verb {
+            // It changes the thing that it names.
+            Verb::Put | Verb::Begin if is_of_family => None,
             Verb::Create | Verb::Put | Verb::Begin if !filled.has_recipe => Some(format!(
                 "{} may make something that nothing here removes",
                 contract.operation

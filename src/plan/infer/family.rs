@@ -129,7 +129,7 @@ impl Family {
     }
 
     /// What its list shows of one thing.
-    pub(crate) fn items<'a>(&self, contracts: &'a [Contract]) -> Option<Items<'a>> {
+    pub(crate) fn items(&self, contracts: &[Contract]) -> Option<Items> {
         items(contracts.get(self.list?)?, &self.noun)
     }
 
@@ -154,9 +154,19 @@ impl Family {
             let is_name = own == Some(Kind::Name) || plain(&member.name).ends_with("name");
             (!is_name, !member.required)
         };
+        // What names another thing cannot be a name of ours.
+        let names_other = |member: &&Member| {
+            let own = names_thing(&member.name, &self.noun).or(names_itself(&member.name));
+            let plain = plain(&member.name);
+            let ends = ["id", "arn", "identifier"].iter().any(|end| plain.ends_with(end));
+            ends || matches!(own, Some(Kind::Id | Kind::Arn))
+        };
         let texts = create.input.iter().filter(|member| is_free_text(create, member));
-        let mut markers: Vec<&Member> = texts.filter(shows).collect();
+        let mut markers: Vec<&Member> = texts.filter(shows).filter(|m| !names_other(m)).collect();
         markers.sort_by_key(rank);
+        // A token that lists show tells one from others too.
+        let token = create.input.iter().filter(|member| member.is_token);
+        markers.extend(token.filter(shows));
         markers.into_iter().map(|member| member.name.clone()).collect()
     }
 }

@@ -43,6 +43,8 @@ pub(super) struct Wish<'a> {
     pub(super) makes: Option<(&'a str, Option<&'a str>)>,
     /// Whether lists have an element where they may be empty.
     pub(super) full: bool,
+    /// A member that is sent although it is not required, because it names what was made.
+    pub(super) also: Option<&'a str>,
 }
 
 /// A request, filled in.
@@ -93,6 +95,26 @@ impl Thing {
 }
 
 impl<'a> Filler<'a> {
+    /// The members that an operation does not require, and that could name what was made.
+    pub(super) fn optional_names(&self, place: usize) -> Vec<String> {
+        let Some(contract) = self.contracts.get(place) else {
+            return Vec::new();
+        };
+        let (family, own) = match self.families.roles.get(place).and_then(|role| role.1) {
+            Some(family) => (Some(family), self.families.all.get(family)),
+            None => (None, None),
+        };
+        let names_made = |member: &&Member| {
+            let one = singular(&member.name);
+            let own = own.filter(|_| family.is_some_and(|family| self.made.contains_key(&family)));
+            let own = own.and_then(|own| names_thing(&one, &own.noun));
+            let owner = self.families.owner(&one, None);
+            own.is_some() || owner.is_some_and(|(owner, _)| self.made.contains_key(&owner))
+        };
+        let optional = contract.input.iter().filter(|member| !member.required);
+        optional.filter(names_made).map(|member| member.name.clone()).collect()
+    }
+
     /// A request of the operation at that place.
     pub(super) fn request(&self, place: usize, wish: &Wish<'_>) -> Filled {
         let mut filled = Filled::default();
@@ -102,7 +124,10 @@ impl<'a> Filler<'a> {
         let of = (self.service.name.as_str(), contract.slug.as_str());
         for member in &contract.input {
             let is_name = wish.makes.is_some_and(|(_, name)| name == Some(member.name.as_str()));
-            let wanted = member.required || is_name || self.recipes.wants(of, &member.name);
+            let wanted = member.required
+                || is_name
+                || wish.also == Some(member.name.as_str())
+                || self.recipes.wants(of, &member.name);
             if !wanted {
                 continue;
             }
@@ -151,13 +176,34 @@ impl One<'_, '_> {
         }
 
         let element = member.location.is_text();
+        let before = (self.filled.names_ours, self.filled.has_recipe);
+        self.filled.names_ours = false;
+        self.filled.has_recipe = false;
         let value = self.value(&member.shape, name, name, 0, element);
+        let is_known = self.filled.names_ours || self.filled.has_recipe;
+        self.filled.names_ours |= before.0;
+        self.filled.has_recipe |= before.1;
+        // What a target accepts as the name of nothing would be no good value.
+        if value.is_some() && !is_known && self.names_something(member) {
+            self.lack(format!("nothing says what {name} names: a recipe may"));
+        }
         if value.is_none() {
             self.lack(format!(
                 "no value of {name} follows from its name and shape: a recipe may give one"
             ));
         }
         value
+    }
+
+    /// Whether the member names something that is to be there already.
+    fn names_something(&self, member: &Member) -> bool {
+        let shape = self.contract.resolve(&member.shape);
+        let is_text = shape.kind == ShapeType::String && shape.values().is_none();
+        let in_path = member.location == Location::Label && shape.values().is_none();
+        let ends = ["id", "arn", "name", "identifier"];
+        let plain = plain(&member.name);
+        let says_so = is_text && ends.iter().any(|end| plain.ends_with(end));
+        in_path || (says_so && self.wish.makes.is_none())
     }
 
     /// A value of that shape for what is called so at that path.
@@ -170,15 +216,16 @@ impl One<'_, '_> {
         element: bool,
     ) -> Option<Value> {
         let of = (self.filler.service.name.as_str(), self.contract.slug.as_str());
-        if let Some(recipe) = self.filler.recipes.value(of, path, true) {
+        let shape = self.contract.resolve(shape);
+        let fits = |value: &Value| is_of(shape.kind, value);
+        if let Some(recipe) = self.filler.recipes.value(of, path, true, fits) {
             return Some(self.of_recipe(recipe));
         }
-        let shape = self.contract.resolve(shape);
         let is_text = shape.kind == ShapeType::String && shape.values().is_none();
         if is_text && let Some(named) = self.reference(name, depth) {
             return named.map(Value::from);
         }
-        if let Some(recipe) = self.filler.recipes.value(of, path, false) {
+        if let Some(recipe) = self.filler.recipes.value(of, path, false, fits) {
             return Some(self.of_recipe(recipe));
         }
 
@@ -317,6 +364,31 @@ impl One<'_, '_> {
 
     fn lack(&mut self, why: String) {
         self.filled.lacks.get_or_insert(why);
+    }
+}
+
+/// Whether a value of a recipe is of that type.
+fn is_of(kind: ShapeType, value: &Value) -> bool {
+    match value {
+        Value::Object(_) => matches!(
+            kind,
+            ShapeType::Structure | ShapeType::Union | ShapeType::Map | ShapeType::Document
+        ),
+        Value::Array(_) => matches!(kind, ShapeType::List | ShapeType::Document),
+        Value::String(_) => matches!(
+            kind,
+            ShapeType::String | ShapeType::Enum | ShapeType::Blob | ShapeType::Timestamp
+        ),
+        Value::Bool(_) => kind == ShapeType::Boolean,
+        Value::Number(_) => matches!(
+            kind,
+            ShapeType::Integer
+                | ShapeType::Long
+                | ShapeType::Float
+                | ShapeType::Double
+                | ShapeType::Timestamp
+        ),
+        Value::Null => false,
     }
 }
 

@@ -448,6 +448,8 @@ impl Filler<'_> {
         }
         let markers = family.markers(self.contracts);
         let names = markers.get(way.marker).filter(|_| making.own.is_some());
+        // Each request has a token of its own.
+        let names = names.filter(|name| create.member(name).is_some_and(|m| !m.is_token));
         Ok(BindingTable {
             slug: create.slug.clone(),
             label: making.filled.labels(create),
@@ -529,7 +531,7 @@ impl Filler<'_> {
         let (before, _) = own.split_once("${run}")?;
         let rest = own.strip_prefix(before)?.strip_prefix("${run}")?;
         let middle = rest.strip_suffix("f${worker}")?;
-        let pattern = format!("{}${{run}}{}[a-z][0-9n]+", regex::escape(before), regex::escape(middle));
+        let pattern = format!("{}${{run}}{}[a-z][0-9n]+", escaped(before), escaped(middle));
         let undo: Table = [("call".to_owned(), removal)].into_iter().collect();
         let mut table = Table::new();
         table.insert("id".to_owned(), family.noun.as_str().into());
@@ -555,10 +557,24 @@ fn is_below(path: &str, above: &str) -> bool {
             true => "{}".to_owned(),
             false => part.to_owned(),
         };
-        path.split('/').map(part).collect()
+        // Operations of one service may be of several versions, and say so first.
+        let parts = path.split('/').filter(|part| !part.is_empty());
+        let is_version = |part: &&str| !part.starts_with('{') && part.contains(|c: char| c.is_ascii_digit());
+        parts.skip_while(is_version).map(part).collect()
     };
     let (path, above) = (parts(path), parts(above));
     path.len() > above.len() && path.starts_with(&above) && above.iter().any(|part| part == "{}")
+}
+
+/// The text as a regular expression, of which a name needs few signs.
+fn escaped(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_@/:".contains(c);
+    text.chars()
+        .map(|c| match is_plain(c) {
+            true => c.to_string(),
+            false => regex::escape(&c.to_string()),
+        })
+        .collect()
 }
 
 /// Whether an error's name says that something is not there.

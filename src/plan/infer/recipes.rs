@@ -108,8 +108,15 @@ impl Recipes {
     }
 
     /// The value of the member at that path, such as `Code.ZipFile`, in requests of the operation.
-    /// `own`: only where the recipe names the service, or only where it names none.
-    pub(crate) fn value(&self, of: (&str, &str), path: &str, own: bool) -> Option<&Recipe> {
+    /// `own`: only where the recipe names the service, or only where it names none; `fits`: whether
+    /// a value is of the member's type.
+    pub(crate) fn value(
+        &self,
+        of: (&str, &str),
+        path: &str,
+        own: bool,
+        fits: impl Fn(&serde_json::Value) -> bool,
+    ) -> Option<&Recipe> {
         let (service, operation) = of;
         self.recipes.iter().find(|recipe| {
             let suits = recipe.service.as_deref().is_none_or(|name| name == service);
@@ -117,7 +124,7 @@ impl Recipes {
                 || recipe.operations.iter().any(|name| name == operation);
             let end = path.strip_suffix(recipe.member.as_str());
             let is_member = end.is_some_and(|before| before.is_empty() || before.ends_with('.'));
-            suits && meant && is_member && recipe.service.is_some() == own
+            suits && meant && is_member && recipe.service.is_some() == own && fits(&recipe.value)
         })
     }
 
@@ -171,12 +178,14 @@ mod tests {
              [[fixture]]\nid = \"role\"\notherwise = { role = \"r\" }\nmake = []\n",
         )
         .expect("recipes");
-        let value = |of, path, own| recipes.value(of, path, own).map(|r| r.value.to_string());
+        let value = |of, path, own| {
+            recipes.value(of, path, own, |_| true).map(|r| r.value.to_string())
+        };
         assert_eq!(value(("a", "make"), "Code.Zip", true).as_deref(), Some("\"1\""));
         assert_eq!(value(("a", "make"), "OtherZip", true), None);
         assert_eq!(value(("a", "take"), "Zip", true), None);
         assert_eq!(value(("b", "x"), "My.Code.Zip", false).as_deref(), Some("\"${role}\""));
-        let recipe = recipes.value(("b", "x"), "Code.Zip", false).expect("one");
+        let recipe = recipes.value(("b", "x"), "Code.Zip", false, |_| true).expect("one");
         assert_eq!(recipe.needs, ["role"]);
         assert!(recipes.wants(("a", "make"), "Zip") && !recipes.wants(("b", "make"), "Zip"));
     }

@@ -18,13 +18,11 @@ pub(crate) struct Shown {
 
 /// The things of a list.
 #[derive(Clone, Debug)]
-pub(crate) struct Items<'a> {
+pub(crate) struct Items {
     /// The JSON pointer to the list.
     pub(crate) pointer: String,
     /// What one of them shows.
     pub(crate) members: Vec<Shown>,
-    /// The name of the member that is the list.
-    pub(crate) member: &'a str,
 }
 
 impl Shown {
@@ -67,7 +65,7 @@ pub(crate) fn shown(contract: &Contract) -> Vec<Shown> {
 }
 
 /// The list of things of that noun that an answer shows.
-pub(crate) fn items<'a>(contract: &'a Contract, noun: &str) -> Option<Items<'a>> {
+pub(crate) fn items(contract: &Contract, noun: &str) -> Option<Items> {
     let paged = contract.rules.iter().find_map(|rule| match &rule.kind {
         RuleKind::Pages(pages) => Some(pages.items.as_slice()),
         _ => None,
@@ -96,7 +94,6 @@ pub(crate) fn items<'a>(contract: &'a Contract, noun: &str) -> Option<Items<'a>>
             ShapeType::Structure => of_structure(contract, element, ""),
             _ => Vec::new(),
         },
-        member: &member.name,
     })
 }
 

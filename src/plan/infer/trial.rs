@@ -79,8 +79,10 @@ impl Trial {
             cases: Vec::new(),
             impossible: std::collections::BTreeMap::new(),
         };
-        let sample = plan.sample();
-        plan.binding_fits(&file, &sample)?;
+        if !self.only_fixtures {
+            let sample = plan.sample();
+            plan.binding_fits(&file, &sample)?;
+        }
         Ok(plan)
     }
 
