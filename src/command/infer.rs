@@ -228,7 +228,10 @@ impl Trials<'_> {
         self.left.extend(attempted.leftovers);
         match trial.only_fixtures {
             true if attempted.outcome == Ended::Accepted => self.made(trial),
-            true => self.say_unmade(trial, attempted.why.as_deref().unwrap_or_default()),
+            true => {
+                let left = "what it made could not be removed";
+                self.say_unmade(trial, attempted.why.as_deref().unwrap_or(left));
+            }
             false => {
                 if let Some(why) = &attempted.why {
                     self.say(slug, why);

@@ -71,10 +71,6 @@ impl Runner {
             }
         };
         let exchange = self.client.send(&request).await;
-        if exchange.accepted() {
-            // What the request removed is removed.
-            worker.created.removed(&request);
-        }
         let step = Step::new(Purpose::Subject, Action::Update, draft, Expect::Accept);
         self.remove_after(worker, &step, &exchange, &known).await;
 

@@ -13,7 +13,8 @@ pub(super) fn call(contract: &Contract, service: &Service, filled: &Filled) -> O
     call_with(contract, service, filled, |_, template| in_path(template))
 }
 
-/// The same, where `label` says what stands in the path for a label: from its name, and its value.
+/// The same, where `label` says what stands in the path for a label, or in the query for a member:
+/// from its name, and its value.
 pub(super) fn call_with(
     contract: &Contract,
     service: &Service,
@@ -44,7 +45,8 @@ pub(super) fn call_with(
                 };
                 for text in texts {
                     path.push(if path.contains('?') { '&' } else { '?' });
-                    path.push_str(&format!("{}={}", percent_encode(&member.wire_name), in_path(&text)));
+                    let text = label(name, &text);
+                    path.push_str(&format!("{}={text}", percent_encode(&member.wire_name)));
                 }
             }
             Location::Header => {

@@ -15,7 +15,7 @@ use super::propose::Way;
 use super::recipes::Recipes;
 use super::tables::{BindingTable, CleanTable, FixtureTable};
 use super::trial::{Outcome, Trial};
-use super::words::Verb;
+use super::words::{Verb, a};
 use crate::contract::oracle::Oracle;
 use crate::contract::{Contract, Location, Service};
 use crate::plan::generator::simplest;
@@ -152,7 +152,7 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
 
         let mut why = None;
         if !family.is_named() {
-            why = Some(format!("nothing says what names a {}", family.noun));
+            why = Some(format!("nothing says what names {}", a(&family.noun)));
         }
         for way in ways.iter().filter(|_| family.is_named()) {
             match self.filler.fixture(place, *way) {
@@ -221,7 +221,7 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
         for way in all.into_iter().filter(|way| way.captured || known.is_some()) {
             match self.filler.creation(place, way) {
                 Ok(binding) => {
-                    let said = format!("It makes a {noun}.");
+                    let said = format!("It makes {}.", a(&noun));
                     proposals.push((way, (binding, said)));
                 }
                 Err(why) => {
@@ -275,6 +275,7 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
             return Ok(());
         };
         let words = self.filler.families.roles.get(operation).map(|(words, _)| words.clone());
+        let own_noun = words.as_ref().map(|words| words.noun.clone());
         let verb = words.map_or(Verb::Other, |words| words.verb);
         let reads = contract.http.only_reads() || matches!(verb, Verb::Read | Verb::List);
         let mut reason = None;
@@ -298,8 +299,9 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
                 ..Wish::default()
             };
             let filled = self.filler.request(operation, &wish);
-            let is_of_family = family.is_some();
-            if let Some(why) = self.unfit(contract, (verb, is_of_family), reads, &filled) {
+            let noun = family.and_then(|family| self.filler.families.all.get(family));
+            let is_kin = noun.is_some_and(|family| own_noun.as_deref() != Some(&family.noun));
+            if let Some(why) = self.unfit(contract, (verb, family.is_some(), is_kin), reads, &filled) {
                 reason.get_or_insert(why);
                 continue;
             }
@@ -364,7 +366,7 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
                     before: vec![before],
                     ..BindingTable::default()
                 },
-                format!("A {} is made before each request.", noun.unwrap_or_default()),
+                format!("What it removes is made before each request: {}.", a(&noun.unwrap_or_default())),
             ))
         });
         match proposal {
@@ -400,7 +402,7 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
     fn unfit(
         &self,
         contract: &Contract,
-        (verb, is_of_family): (Verb, bool),
+        (verb, is_of_family, is_of_kin): (Verb, bool, bool),
         reads: bool,
         filled: &Filled,
     ) -> Option<String> {
@@ -420,8 +422,8 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
                 "{} may make something that nothing here removes",
                 contract.operation
             )),
-            // Another thing may be removed than one made for it.
-            Verb::Delete => Some(
+            // Another thing may be removed than one made for it, or the one of a fixture.
+            Verb::Delete if !is_of_kin => Some(
                 "nothing says how what it removes is made: no operation of the model makes it by that name"
                     .to_owned(),
             ),
@@ -455,7 +457,7 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
         let noun = family.and_then(|family| self.filler.families.all.get(family));
         let noun = noun.map(|family| family.noun.as_str());
         match (noun, filled.names_ours) {
-            (Some(noun), true) => format!("It is about a {noun}."),
+            (Some(noun), true) => format!("It is about {}.", a(noun)),
             (Some(noun), false) => format!("It names no {noun}."),
             (None, true) => "What it names was made for it.".to_owned(),
             (None, false) if reads => "It only reads, and names nothing.".to_owned(),

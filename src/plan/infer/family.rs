@@ -68,10 +68,12 @@ impl Families {
             .iter()
             .filter_map(|(noun, group)| family(noun, group, &words, contracts))
             .collect();
-        for place in 0..all.len() {
-            let identity = identity(place, &all, contracts);
-            if let Some(family) = all.get_mut(place) {
-                family.identity = identity;
+        // What a thing belongs to is seen once it is known what names the others.
+        for _ in 0..2 {
+            let all_parts = (0..all.len()).map(|place| identity(place, &all, contracts));
+            let all_parts: Vec<Vec<Part>> = all_parts.collect();
+            for (family, parts) in all.iter_mut().zip(all_parts) {
+                family.identity = parts;
             }
         }
         for place in 0..all.len() {
@@ -83,9 +85,18 @@ impl Families {
 
         let all = ordered(all);
         let of = |noun: &str| all.iter().position(|family| family.noun == noun);
+        // `get-function-configuration` is about a function, where nothing makes a configuration.
+        let kin = |noun: &str| {
+            let begins = |family: &Family| {
+                let rest = noun.strip_prefix(family.noun.as_str());
+                rest.is_some_and(|rest| rest.starts_with('-'))
+            };
+            let kin = all.iter().enumerate().filter(|(_, family)| begins(family));
+            kin.max_by_key(|(_, family)| family.noun.len()).map(|(place, _)| place)
+        };
         let roles = words.iter().map(|words| {
-            let family = of(&words.noun).filter(|_| words.verb != Verb::Tag);
-            (words.clone(), family)
+            let family = of(&words.noun).or_else(|| kin(&words.noun));
+            (words.clone(), family.filter(|_| words.verb != Verb::Tag))
         });
         Self {
             roles: roles.collect(),
@@ -154,16 +165,34 @@ impl Family {
             let is_name = own == Some(Kind::Name) || plain(&member.name).ends_with("name");
             (!is_name, !member.required)
         };
+        if self.is_single() {
+            return Vec::new();
+        }
         // What names another thing cannot be a name of ours.
         let names_other = |member: &&Member| {
+            let is_parent = |part: &Part| {
+                matches!(part.source, Source::Parent(_)) && plain(&part.member) == plain(&member.name)
+            };
+            if self.identity.iter().any(is_parent) {
+                return true;
+            }
             let own = names_thing(&member.name, &self.noun).or(names_itself(&member.name));
             let plain = plain(&member.name);
             let ends = ["id", "arn", "identifier"].iter().any(|end| plain.ends_with(end));
             ends || matches!(own, Some(Kind::Id | Kind::Arn))
         };
         let texts = create.input.iter().filter(|member| is_free_text(create, member));
-        let mut markers: Vec<&Member> = texts.filter(shows).filter(|m| !names_other(m)).collect();
+        let texts: Vec<&Member> = texts.filter(|member| !names_other(member)).collect();
+        let mut markers: Vec<&Member> = texts.iter().copied().filter(|m| shows(m)).collect();
         markers.sort_by_key(rank);
+        // An ARN may end with a name that nothing shows by itself.
+        if markers.is_empty() {
+            let own = |member: &&&Member| {
+                let own = names_thing(&member.name, &self.noun).or(names_itself(&member.name));
+                own == Some(Kind::Name)
+            };
+            markers.extend(texts.iter().filter(own).take(1));
+        }
         // A token that lists show tells one from others too.
         let token = create.input.iter().filter(|member| member.is_token);
         markers.extend(token.filter(shows));
@@ -241,7 +270,24 @@ fn identity(place: usize, all: &[Family], contracts: &[Contract]) -> Vec<Part> {
         member: member.name.clone(),
         source: source(member, place, all, create),
     });
-    parts.collect()
+    one_name(parts.collect(), &family.noun)
+}
+
+/// The parts, of which one at most is a name that whoever makes the thing gives it: the one that
+/// says so, or else the last.
+fn one_name(mut parts: Vec<Part>, noun: &str) -> Vec<Part> {
+    let is_name = |part: &Part| matches!(part.source, Source::Name(_));
+    let says_so = |part: &Part| {
+        names_thing(&part.member, noun).is_some() || names_itself(&part.member).is_some()
+    };
+    let named = parts.iter().position(|part| is_name(part) && says_so(part));
+    let named = named.or_else(|| parts.iter().rposition(is_name));
+    for (place, part) in parts.iter_mut().enumerate() {
+        if is_name(part) && Some(place) != named {
+            part.source = Source::Given;
+        }
+    }
+    parts
 }
 
 /// Where the value of a member that names a thing comes from.
@@ -300,15 +346,21 @@ fn owner(all: &[Family], member: &str, but: Option<usize>) -> Option<(usize, Kin
     if let Some((_, place, kind)) = by_noun.max_by_key(|(length, place, _)| (*length, usize::MAX - place)) {
         return Some((place, kind));
     }
-    if names_itself(member).is_some() {
+    let says_so = ["id", "name", "arn", "number", "identifier"];
+    let says_so = says_so.iter().any(|end| plain(member).ends_with(end));
+    if names_itself(member).is_some() || !says_so {
         return None;
     }
-    let by_member = others().find(|(_, family)| {
+    // What a thing belongs to is named by less than the thing.
+    let most = but.and_then(|place| all.get(place)).map(|family| family.identity.len());
+    let by_member = others().filter(|(_, family)| {
         let own = family.identity.iter().filter(|part| {
             matches!(part.source, Source::Name(_) | Source::Answer(_))
         });
-        own.into_iter().any(|part| plain(&part.member) == plain(member))
+        let is_above = most.is_none_or(|most| family.identity.len() < most);
+        is_above && own.into_iter().any(|part| plain(&part.member) == plain(member))
     });
+    let by_member = by_member.min_by_key(|(place, family)| (family.identity.len(), *place));
     by_member.map(|(place, _)| (place, if is_long(member) { Kind::Arn } else { Kind::Bare }))
 }
 

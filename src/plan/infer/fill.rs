@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::family::Families;
 use super::name::own_name;
 use super::recipes::Recipes;
-use super::words::{Kind, Verb, is_long, names_itself, names_thing, plain, singular};
+use super::words::{Kind, Verb, a, is_long, names_itself, names_thing, plain, singular};
 use crate::contract::oracle::Oracle;
 use crate::contract::{Contract, Location, Member, Service, Shape, ShapeType};
 use crate::plan::generator::simplest;
@@ -222,7 +222,7 @@ impl One<'_, '_> {
             return Some(self.of_recipe(recipe));
         }
         let is_text = shape.kind == ShapeType::String && shape.values().is_none();
-        if is_text && let Some(named) = self.reference(name, depth) {
+        if is_text && let Some(named) = self.reference(name, shape, depth) {
             return named.map(Value::from);
         }
         if let Some(recipe) = self.filler.recipes.value(of, path, false, fits) {
@@ -283,7 +283,12 @@ impl One<'_, '_> {
 
     /// What names a thing in a member of that name. `None`: it names none; `Some(None)`: it names
     /// one that was not made.
-    fn reference(&mut self, name: &str, depth: usize) -> Option<Option<String>> {
+    fn reference(
+        &mut self,
+        name: &str,
+        shape: &Shape,
+        depth: usize,
+    ) -> Option<Option<String>> {
         let family = self.family();
         let own = family.and_then(|family| {
             let about = self.wish.about.or_else(|| self.filler.made.get(&family));
@@ -316,7 +321,7 @@ impl One<'_, '_> {
                 if is_missing {
                     let noun = self.filler.families.all.get(owner).map(|f| f.noun.clone());
                     let noun = noun.unwrap_or_default();
-                    self.lack(format!("{name} names a {noun}, and none could be made"));
+                    self.lack(format!("{name} names {}, and none could be made", a(&noun)));
                     return Some(None);
                 }
                 return None;
@@ -329,11 +334,11 @@ impl One<'_, '_> {
             let needs: Vec<String> = needs.collect();
             return Some(Some(self.of_ours(needs, template)));
         }
-        self.any_arn(name)
+        self.any_arn(name, shape)
     }
 
     /// The ARN of something that was made, where the member names any resource.
-    fn any_arn(&mut self, name: &str) -> Option<Option<String>> {
+    fn any_arn(&mut self, name: &str, shape: &Shape) -> Option<Option<String>> {
         let roles = self.filler.families.roles.get(self.place);
         let is_tag = roles.is_some_and(|(words, _)| words.verb == Verb::Tag);
         let name = plain(name);
@@ -341,7 +346,15 @@ impl One<'_, '_> {
         if !is_tag || !is_any {
             return None;
         }
-        let with_arn = self.filler.made.values().find(|thing| thing.arn.is_some())?;
+        // Where a pattern names a noun, it is about things of that.
+        let shortest = simplest(self.contract, shape, 0);
+        let shortest = plain(shortest.as_ref().and_then(Value::as_str).unwrap_or_default());
+        let all = self.filler.made.iter().filter(|(_, thing)| thing.arn.is_some());
+        let (_, with_arn) = all.max_by_key(|(place, _)| {
+            let noun = self.filler.families.all.get(**place).map(|f| plain(&f.noun));
+            let noun = noun.filter(|noun| shortest.contains(noun.as_str()));
+            (noun.map_or(0, |noun| noun.len()), usize::MAX - **place)
+        })?;
         let template = with_arn.arn.clone()?;
         let needs: Vec<String> = with_arn.needed_by(Kind::Arn).collect();
         Some(Some(self.of_ours(needs, template)))

@@ -8,7 +8,7 @@ use super::fill::{Filled, Filler, Thing, Wish};
 use super::shown::{Shown, items, shown};
 use super::states::passing;
 use super::tables::{BindingTable, CleanTable, FixtureTable};
-use super::words::{Kind, is_long, names_itself, names_thing, plain};
+use super::words::{Kind, a, is_long, names_itself, names_thing, plain};
 use crate::contract::Location;
 
 /// How a thing is made, where there are several ways to try.
@@ -150,13 +150,15 @@ impl Filler<'_> {
         let find = own.and_then(|own| self.find(place, &making, own, way));
         let removal = self.removal(place, &making.thing, None);
         let goes_along = self.goes_along(place);
+        let is_guarded = family.answers().next().is_none() || find.is_some();
         let undo = match (&find, removal) {
-            (Some(_), Some(removal)) => Some(removal),
+            (_, removal) if goes_along && !family.is_single() => removal.filter(|_| is_guarded),
             _ if goes_along => None,
+            (Some(_), Some(removal)) => Some(removal),
             (None, Some(_)) => {
                 return Err(format!(
-                    "no read and no list shows a name of ours, by which a {} would be told from others",
-                    family.noun
+                    "no read and no list shows a name of ours, by which {} would be told from others",
+                    a(&family.noun)
                 ));
             }
             (_, None) => return Err(self.no_removal(place)),
@@ -185,12 +187,15 @@ impl Filler<'_> {
         if let Some(wait) = self.wait(place, &making.thing) {
             table.insert("wait".to_owned(), wait);
         }
-        let removed = match &undo {
-            Some(_) => "it is removed at the end".to_owned(),
-            None => "it goes with what it belongs to".to_owned(),
+        let removed = match goes_along {
+            false => "it is removed at the end".to_owned(),
+            true => "it goes with what it belongs to".to_owned(),
         };
         if let Some(undo) = undo {
-            let undo: Table = [("call".to_owned(), undo)].into_iter().collect();
+            let mut undo: Table = [("call".to_owned(), undo)].into_iter().collect();
+            if goes_along {
+                undo.insert("prepares".to_owned(), true.into());
+            }
             table.insert("undo".to_owned(), vec![Value::from(undo)].into());
         }
         let called = match (family.name_member(), family.answers().next()) {
@@ -200,7 +205,7 @@ impl Filler<'_> {
         };
         let fixture = FixtureTable {
             id: family.noun.clone(),
-            comment: format!("A {}, made by {}: {called}; {removed}.", family.noun, create.operation),
+            comment: format!("{}, made by {}: {called}; {removed}.", capital(&a(&family.noun)), create.operation),
             needs: making.filled.needs.clone(),
             table,
         };
@@ -246,9 +251,15 @@ impl Filler<'_> {
     /// How a thing is looked for: by its name, or in a list of all.
     fn find(&self, place: usize, making: &Making, own: &str, way: Way) -> Option<Value> {
         let (family, _) = self.family(place)?;
-        let is_ours = |shown: &&Shown, exact: &str| {
-            let kind = || names_thing(&shown.member, &family.noun).or_else(|| names_itself(&shown.member));
-            shown.is_text && (plain(&shown.member) == plain(exact) || kind() == Some(Kind::Name))
+        // An ARN has the name as one of its parts.
+        let showing = |all: &[Shown], exact: &str| {
+            let kind = |shown: &Shown| {
+                names_thing(&shown.member, &family.noun).or_else(|| names_itself(&shown.member))
+            };
+            let same = |shown: &&Shown| shown.is_text && plain(&shown.member) == plain(exact);
+            let of = |wanted: Kind| all.iter().find(|s| s.is_text && kind(s) == Some(wanted));
+            let found = all.iter().find(same).or_else(|| of(Kind::Name)).or_else(|| of(Kind::Arn));
+            found.cloned()
         };
         let markers = family.markers(self.contracts);
         let marker = markers.get(way.marker)?;
@@ -261,7 +272,7 @@ impl Filler<'_> {
                 return None;
             }
             let all = shown(contract);
-            let shown = all.iter().find(|shown| is_ours(shown, marker))?;
+            let shown = showing(&all, marker)?;
             let mut named = making.thing.clone();
             for ((_, template), part) in named.parts.iter_mut().zip(&family.identity) {
                 if matches!(part.source, Source::Name(_)) {
@@ -289,13 +300,13 @@ impl Filler<'_> {
             if !absent.is_empty() {
                 find.insert("absent".to_owned(), absent.into());
             }
-            find.insert("ours".to_owned(), ours(shown, own));
+            find.insert("ours".to_owned(), ours(&shown, own));
             Some(find.into())
         };
         let in_list = || {
             let (items, mut find) = self.listing(place)?;
-            let shown = items.iter().find(|shown| is_ours(shown, marker))?;
-            find.insert("ours".to_owned(), ours(shown, own));
+            let shown = showing(&items, marker)?;
+            find.insert("ours".to_owned(), ours(&shown, own));
             Some(find.into())
         };
         by_name().or_else(in_list)
@@ -355,7 +366,9 @@ impl Filler<'_> {
         };
         family.identity.iter().all(|part| {
             let member = contract.member(&part.member);
-            let in_path = member.is_none_or(|member| member.location == Location::Label);
+            let in_path = member.is_none_or(|member| {
+                matches!(member.location, Location::Label | Location::Query)
+            });
             in_path || !matches!(part.source, Source::Name(_))
         })
     }
@@ -381,9 +394,9 @@ impl Filler<'_> {
         match self.family(place).and_then(|(family, _)| family.delete) {
             Some(delete) => {
                 let name = self.contracts.get(delete).map_or("", |c| c.operation.as_str());
-                format!("it would make a {noun}, and nothing says what {name} needs to remove it")
+                format!("it would make {}, and nothing says what {name} needs to remove it", a(noun))
             }
-            None => format!("it would make a {noun}, and no operation of the model removes one"),
+            None => format!("it would make {}, and no operation of the model removes one", a(noun)),
         }
     }
 
@@ -422,6 +435,8 @@ impl Filler<'_> {
             && family.name_member().is_some()
             && making.capture.is_empty();
         let after = match removal {
+            // What belongs to one thing once is set, and goes with that.
+            _ if family.is_single() && self.goes_along(place) => Vec::new(),
             Some(_) if is_uncertain => return Err(format!(
                 "no answer of {} says what it made, so that it could not be removed under another name",
                 create.operation
@@ -473,12 +488,14 @@ impl Filler<'_> {
             ..way
         };
         let making = self.making(place, (tag, "own_"), way)?;
+        let (family, _) = self.family(place).ok_or("there is no such family")?;
         let mut before = Table::new();
         before.insert("call".to_owned(), making.call.clone());
         if !making.capture.is_empty() {
             before.insert("capture".to_owned(), making.capture.clone().into());
         }
         match self.removal(place, &making.thing, None) {
+            _ if family.is_single() && self.goes_along(place) => {}
             Some(removal) => {
                 before.insert("undo".to_owned(), vec![removal].into());
             }
@@ -547,6 +564,13 @@ impl Filler<'_> {
         let family = self.families.all.get(place)?;
         Some((family, self.contracts.get(family.create)?))
     }
+}
+
+/// The text with its first letter in upper case.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// Whether a path lies below another one, whatever its labels are called.

@@ -122,8 +122,7 @@ impl Recipes {
             let suits = recipe.service.as_deref().is_none_or(|name| name == service);
             let meant = recipe.operations.is_empty()
                 || recipe.operations.iter().any(|name| name == operation);
-            let end = path.strip_suffix(recipe.member.as_str());
-            let is_member = end.is_some_and(|before| before.is_empty() || before.ends_with('.'));
+            let is_member = recipe.is_for(path);
             suits && meant && is_member && recipe.service.is_some() == own && fits(&recipe.value)
         })
     }
@@ -135,6 +134,19 @@ impl Recipes {
                 && recipe.operations.iter().any(|name| name == operation)
                 && recipe.member == member
         })
+    }
+}
+
+impl Recipe {
+    /// Whether it is for the member at that path. `*RoleArn` is for each whose name ends so.
+    fn is_for(&self, path: &str) -> bool {
+        match self.member.strip_prefix('*') {
+            Some(end) => path.to_ascii_lowercase().ends_with(&end.to_ascii_lowercase()),
+            None => {
+                let before = path.strip_suffix(self.member.as_str());
+                before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+            }
+        }
     }
 }
 

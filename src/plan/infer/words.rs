@@ -20,22 +20,32 @@ pub(crate) enum Verb {
     Delete,
 }
 
-const CREATE: [&str; 9] = [
-    "create", "add", "register", "publish", "new", "make", "define", "associate", "attach",
+const CREATE: [&str; 7] = [
+    "create", "add", "register", "publish", "new", "make", "define",
 ];
 const READ: [&str; 6] = ["get", "describe", "read", "head", "show", "lookup"];
 const LIST: [&str; 2] = ["list", "search"];
-const UPDATE: [&str; 9] = [
-    "update", "modify", "patch", "replace", "change", "set", "edit", "rename", "configure",
+const UPDATE: [&str; 13] = [
+    "update",
+    "modify",
+    "patch",
+    "replace",
+    "change",
+    "set",
+    "edit",
+    "rename",
+    "configure",
+    "associate",
+    "attach",
+    "disassociate",
+    "detach",
 ];
-const DELETE: [&str; 8] = [
+const DELETE: [&str; 6] = [
     "delete",
     "remove",
     "deregister",
     "unregister",
     "destroy",
-    "disassociate",
-    "detach",
     "unpublish",
 ];
 const BEGIN: [&str; 18] = [
@@ -95,9 +105,17 @@ pub(crate) fn singular(noun: &str) -> String {
             return noun.get(..noun.len() - 2).unwrap_or(noun).to_owned();
         }
     }
-    match noun.ends_with("ss") || noun.ends_with("us") || noun.ends_with("is") {
+    match noun.ends_with("ss") || noun.ends_with("us") || noun.ends_with("sis") {
         true => noun.to_owned(),
         false => cut("s").unwrap_or_else(|| noun.to_owned()),
+    }
+}
+
+/// The noun with its article.
+pub(crate) fn a(noun: &str) -> String {
+    match noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        true => format!("an {noun}"),
+        false => format!("a {noun}"),
     }
 }
 
@@ -184,6 +202,8 @@ mod tests {
             ("invoke", Verb::Other, "", false),
             ("describe-addresses", Verb::Read, "address", true),
             ("get-status", Verb::Read, "status", false),
+            ("get-apis", Verb::Read, "api", true),
+            ("get-analysis", Verb::Read, "analysis", false),
             ("start-job", Verb::Begin, "job", false),
             ("", Verb::Other, "", false),
         ] {
