@@ -1,13 +1,27 @@
 //! One trial of what was inferred: its fixtures are made, its request is sent, and everything is
 //! removed again, as a run would.
 
+use std::time::Duration;
+
+use serde_json::Value;
+
 use super::around::captured;
+use super::look::Sight;
 use super::{Leftover, Runner, Stop, Worker};
 use crate::judge::{error_type, knows_no_route, not_implemented, throttles};
 use crate::plan::case::{Action, Expect, Purpose, Step, Variant};
 use crate::plan::infer::Outcome;
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Exchange, Silence};
+
+/// What is removed is looked for so often, after these pauses.
+const LOOKS: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_millis(100),
+    Duration::from_millis(400),
+];
+/// Words of states of what is gone or going.
+const OVER: [&str; 5] = ["delet", "inactive", "deregister", "terminat", "deprovision"];
 
 /// What a trial came to.
 #[derive(Clone, Debug)]
@@ -31,7 +45,12 @@ impl Runner {
             Ok(()) if only_fixtures => Attempted::of(Outcome::Accepted),
             Ok(()) => self.try_request(&worker, number).await,
         };
+        let known = worker.shared().clone();
+        let places: Vec<usize> = worker.made.iter().map(|(place, _, _)| *place).collect();
         attempted.leftovers.extend(self.undo(worker).await);
+        for place in places {
+            attempted.leftovers.extend(self.still_there(place, &known).await);
+        }
         if !attempted.leftovers.is_empty() && attempted.outcome == Outcome::Accepted {
             attempted.outcome = Outcome::Left;
         }
@@ -39,6 +58,29 @@ impl Runner {
             attempted.stop = Some(stop);
         }
         attempted
+    }
+
+    /// What a fixture made and a look still shows, though its removal was accepted.
+    async fn still_there(&self, place: usize, known: &Bindings) -> Option<Leftover> {
+        let step = self.plan.fixtures.steps.get(place)?;
+        let find = step.find.as_ref()?;
+        let removes = step.undo.iter().any(|undo| !undo.prepares);
+        for pause in LOOKS {
+            tokio::time::sleep(pause).await;
+            let Sight::Things(things) = self.look(find, known).await else {
+                return None;
+            };
+            let is_there = |thing: &&Value| {
+                find.is_ours(thing, known).unwrap_or(false) && !is_over(thing)
+            };
+            if !removes || !things.iter().any(|thing| is_there(&thing)) {
+                return None;
+            }
+        }
+        Some(Leftover {
+            what: format!("fixture {}", step.id),
+            why: "its removal was accepted, and it is still shown".to_owned(),
+        })
     }
 
     async fn try_request(&self, worker: &Worker, number: usize) -> Attempted {
@@ -129,6 +171,17 @@ impl Attempted {
             stop: None,
         }
     }
+}
+
+/// Whether a thing says of itself that it is gone, or going: many are shown for a while.
+fn is_over(thing: &Value) -> bool {
+    let says = |(name, value): (&String, &Value)| {
+        let name = name.to_ascii_lowercase();
+        let is_state = name.ends_with("state") || name.ends_with("status");
+        let value = value.as_str().unwrap_or_default().to_ascii_lowercase();
+        is_state && OVER.iter().any(|over| value.contains(over))
+    };
+    thing.as_object().is_some_and(|members| members.iter().any(says))
 }
 
 fn without_fixtures(stop: Stop) -> Attempted {

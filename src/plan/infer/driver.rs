@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::family::Families;
+use super::family::{Families, Source};
 use super::fill::{Filled, Filler, Wish};
 use super::name::is_valid;
 use super::propose::Way;
@@ -150,7 +150,7 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
             }
         }
 
-        let mut why = None;
+        let (mut why, mut stays) = (None, false);
         if !family.is_named() {
             why = Some(format!("nothing says what names {}", a(&family.noun)));
         }
@@ -172,7 +172,8 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
                         break;
                     }
                     // What stays once would stay every time.
-                    if outcome == Outcome::Left || outcome == Outcome::NotImplemented {
+                    if outcome == Outcome::Left {
+                        stays = true;
                         break;
                     }
                 }
@@ -185,7 +186,12 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
         if !is_made {
             self.fixtures.shift_remove(&family.noun);
         }
-        self.create(place, &ways, why).await?;
+        match stays {
+            true => self.not_tried(family.create, || {
+                "what it makes was not gone after it was removed".to_owned()
+            }),
+            false => self.create(place, &ways, why).await?,
+        }
         if !is_made {
             self.filler.unmade.insert(place);
         }
@@ -330,10 +336,52 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
         }
         for proposal in proposals {
             if self.propose(operation, proposal).await? {
+                if contract.http.only_reads() {
+                    self.absent(family, operation).await?;
+                }
                 break;
             }
         }
         self.not_tried(operation, || reason.unwrap_or_else(|| "nothing was proposed".to_owned()));
+        Ok(())
+    }
+
+    /// Tries whether a read of what does not exist is refused, and notes the name of nothing.
+    async fn absent(&mut self, family: Option<usize>, operation: usize) -> Result<(), E> {
+        let all = (self.filler.contracts.get(operation), self.tried.get(&operation));
+        let (Some(contract), Some(tried)) = all else {
+            return Ok(());
+        };
+        let family = family.and_then(|family| self.filler.families.all.get(family));
+        let (Some(family), Some(binding)) = (family, tried.binding.clone()) else {
+            return Ok(());
+        };
+        let own = family.identity.iter().rev().find(|part| {
+            let is_own = matches!(part.source, Source::Name(_) | Source::Answer(_));
+            is_own && binding.label.contains_key(&part.member)
+        });
+        let documented = contract.errors.iter().any(|error| error.status == 404);
+        let Some(member) = own.and_then(|own| contract.member(&own.member)).filter(|_| documented)
+        else {
+            return Ok(());
+        };
+        let oracle = Oracle::of(contract, self.filler.service);
+        let names = ["proofmark-absent", "proofmarkabsent", "00000000"];
+        let valid = |name: &&str| is_valid(&oracle, &self.filler.sample, member, name);
+        let Some(name) = names.into_iter().find(valid) else {
+            return Ok(());
+        };
+
+        let member = member.name.clone();
+        let mut about_nothing = binding;
+        about_nothing.label.insert(member.clone(), name.to_owned());
+        let trial = self.trial(operation, about_nothing, false);
+        let outcome = (self.attempt)(&trial).await?;
+        let is_refused = matches!(outcome, Outcome::Refused { status: 400..=499, .. });
+        let tried = self.tried.get_mut(&operation);
+        if let (true, Some(binding)) = (is_refused, tried.and_then(|tried| tried.binding.as_mut())) {
+            binding.absent = Some((member, name.to_owned()));
+        }
         Ok(())
     }
 

@@ -85,7 +85,7 @@ impl Families {
 
         let all = ordered(all);
         let of = |noun: &str| all.iter().position(|family| family.noun == noun);
-        // `get-function-configuration` is about a function, where nothing makes a configuration.
+        // `get-shelf-settings` is about a shelf, where nothing makes settings.
         let kin = |noun: &str| {
             let begins = |family: &Family| {
                 let rest = noun.strip_prefix(family.noun.as_str());
@@ -179,7 +179,9 @@ impl Family {
             let own = names_thing(&member.name, &self.noun).or(names_itself(&member.name));
             let plain = plain(&member.name);
             let ends = ["id", "arn", "identifier"].iter().any(|end| plain.ends_with(end));
-            ends || matches!(own, Some(Kind::Id | Kind::Arn))
+            let names = ["name", "title", "label", "description", "comment", "summary"];
+            let speaks = member.required || names.iter().any(|end| plain.ends_with(end));
+            ends || !speaks || matches!(own, Some(Kind::Id | Kind::Arn))
         };
         let texts = create.input.iter().filter(|member| is_free_text(create, member));
         let texts: Vec<&Member> = texts.filter(|member| !names_other(member)).collect();

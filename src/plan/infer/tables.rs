@@ -23,6 +23,8 @@ pub(crate) struct FixtureTable {
 pub(crate) struct BindingTable {
     pub(crate) slug: String,
     pub(crate) label: IndexMap<String, String>,
+    /// A label, and a name of nothing.
+    pub(crate) absent: Option<(String, String)>,
     pub(crate) given: serde_json::Map<String, serde_json::Value>,
     pub(crate) names: Vec<String>,
     pub(crate) needs: BTreeSet<String>,
@@ -68,6 +70,10 @@ impl BindingTable {
         if !self.label.is_empty() {
             let labels = self.label.iter().map(|(k, v)| (k.clone(), Value::from(v.as_str())));
             line(&mut text, "label", &labels.collect::<Table>().into());
+        }
+        if let Some((label, name)) = &self.absent {
+            let absent: Table = [(label.clone(), Value::from(name.as_str()))].into_iter().collect();
+            line(&mut text, "absent", &absent.into());
         }
         if !self.given.is_empty() {
             let given = serde_json::Value::Object(self.given.clone()).to_string();

@@ -59,7 +59,7 @@ const OF: [&str; 8] = ["by", "for", "in", "of", "from", "with", "to", "on"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Words {
     pub(crate) verb: Verb,
-    /// What it is about, in the singular: `event-source-mapping`.
+    /// What it is about, in the singular: `picture-frame-hook`.
     pub(crate) noun: String,
     /// Whether the name has it in the plural.
     pub(crate) plural: bool,
@@ -146,8 +146,8 @@ const ENDS: [(&str, Kind); 5] = [
 /// Further ends, of members that are known to name the thing that an operation is about.
 const MORE_ENDS: [&str; 3] = ["number", "key", "version"];
 
-/// Whether a member names a thing of that noun, and by what: `FunctionName` names a function, and so
-/// does `function`.
+/// Whether a member names a thing of that noun, and by what: `ShelfName` names a shelf, and so
+/// does `shelf`.
 pub(crate) fn names_thing(member: &str, noun: &str) -> Option<Kind> {
     let (member, noun) = (plain(member), plain(noun));
     let rest = member.strip_prefix(noun.as_str())?;
@@ -191,14 +191,14 @@ mod tests {
     #[test]
     fn names_of_operations_are_taken_apart() {
         for (slug, verb, noun, plural) in [
-            ("create-function", Verb::Create, "function", false),
-            ("list-functions", Verb::List, "function", true),
-            ("list-versions-by-function", Verb::List, "version", true),
+            ("create-shelf", Verb::Create, "shelf", false),
+            ("list-shelfs", Verb::List, "shelf", true),
+            ("list-versions-by-shelf", Verb::List, "version", true),
             ("get-policies", Verb::Read, "policy", true),
-            ("delete-event-source-mapping", Verb::Delete, "event-source-mapping", false),
+            ("delete-picture-frame-hook", Verb::Delete, "picture-frame-hook", false),
             ("tag-resource", Verb::Tag, "resource", false),
             ("list-tags-for-resource", Verb::Tag, "tag", true),
-            ("put-function-concurrency", Verb::Put, "function-concurrency", false),
+            ("put-shelf-lock", Verb::Put, "shelf-lock", false),
             ("invoke", Verb::Other, "", false),
             ("describe-addresses", Verb::Read, "address", true),
             ("get-status", Verb::Read, "status", false),
@@ -219,14 +219,14 @@ mod tests {
     #[test]
     fn members_name_things() {
         for (member, noun, kind) in [
-            ("FunctionName", "function", Some(Kind::Name)),
-            ("function", "function", Some(Kind::Bare)),
+            ("ShelfName", "shelf", Some(Kind::Name)),
+            ("shelf", "shelf", Some(Kind::Bare)),
             ("jobQueueArn", "job-queue", Some(Kind::Arn)),
             ("BrokerId", "broker", Some(Kind::Id)),
             ("DomainName", "domain-name", Some(Kind::Bare)),
-            ("FunctionVersion", "function", None),
-            ("FunctionRole", "function", None),
-            ("Name", "function", None),
+            ("ShelfVersion", "shelf", None),
+            ("ShelfRole", "shelf", None),
+            ("Name", "shelf", None),
             ("Name", "", None),
         ] {
             assert_eq!(names_thing(member, noun), kind, "{member} {noun}");
