@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::driver::{End, Inferred, Tried};
 use super::tables::{comment, line};
 use super::trial::Outcome;
+use crate::support::sink::is_hidden;
 
 /// The text of the file.
 pub(crate) fn print(service: &str, inferred: &Inferred) -> String {
@@ -56,7 +57,7 @@ fn end(end: &End) -> String {
         End::Tried(outcome) => match outcome {
             Outcome::Accepted => "accepted, but what was inferred is not in order".to_owned(),
             Outcome::Refused { status, named } => {
-                let named = named.as_deref().map(|named| format!(" {named}")).unwrap_or_default();
+                let named = named.as_deref().map(plain).unwrap_or_default();
                 format!("refused with status {status}{named}")
             }
             Outcome::NotImplemented => "not implemented by the target".to_owned(),
@@ -65,6 +66,14 @@ fn end(end: &End) -> String {
             Outcome::Left => "accepted, and what it made could not be removed".to_owned(),
         },
     }
+}
+
+/// An error type as a word of a line: whatever a target answers is data.
+fn plain(named: &str) -> String {
+    const LONGEST: usize = 80;
+    let of_line = |c: char| if is_hidden(c) || c == '\n' { ' ' } else { c };
+    let named: String = named.chars().take(LONGEST).map(of_line).collect();
+    format!(" {named}")
 }
 
 /// The operation, how its trials ended, and what to do about that.

@@ -424,43 +424,24 @@ impl Filler<'_> {
     /// Why there is none that removes what it makes.
     pub(super) fn creation(&self, place: usize, way: Way) -> Result<BindingTable, String> {
         let (family, create) = self.family(place).ok_or("there is no such family")?;
-        let captured = Way {
-            captured: !self.is_removed_by_path(place),
+        // An answer may name anything: what is removed is what was named here.
+        let named = Way {
+            captured: false,
             ..way
         };
-        let making = self.making(place, ("c", "made_"), captured)?;
-        let sent = family.name_member().filter(|_| !captured.captured);
-        let removal = self.removal(place, &making.thing, sent);
-        let is_uncertain = captured.captured
-            && family.name_member().is_some()
-            && making.capture.is_empty();
-        let after = match removal {
+        let making = self.making(place, ("c", "made_"), named)?;
+        let sent = family.name_member().filter(|_| self.is_removed_by_path(place));
+        let after = match self.removal(place, &making.thing, sent) {
             // What belongs to one thing once is set, and goes with that.
             _ if family.is_single() && self.goes_along(place) => Vec::new(),
-            Some(_) if is_uncertain => return Err(format!(
-                "no answer of {} says what it made, so that it could not be removed under another name",
-                create.operation
-            )),
             Some(removal) => vec![removal],
             None if self.goes_along(place) => Vec::new(),
             None => return Err(self.no_removal(place)),
         };
-        // What the answer says is data until it is a segment of a path.
-        let mut capture = making.capture;
-        if let Some(own) = family.name_member().filter(|_| captured.captured) {
-            let answers = shown(create);
-            for (_, how) in capture.iter_mut() {
-                let of_name = answers.iter().find(|s| plain(&s.member) == plain(own));
-                if let Some(shown) = of_name
-                    && how.get("json").and_then(Value::as_str) == Some(&shown.pointer())
-                {
-                    *how = segment(shown);
-                }
-            }
-        }
-        if after.is_empty() {
-            capture = Table::new();
-        }
+        let capture = match after.is_empty() {
+            true => Table::new(),
+            false => making.capture,
+        };
         let markers = family.markers(self.contracts);
         let names = markers.get(way.marker).filter(|_| making.own.is_some());
         // Each request has a token of its own.

@@ -100,6 +100,9 @@ pub(crate) fn singular(noun: &str) -> String {
     if let Some(stem) = cut("ies").filter(|stem| stem.len() > 1) {
         return format!("{stem}y");
     }
+    if let Some(stem) = cut("elves") {
+        return format!("{stem}elf");
+    }
     for end in ["sses", "shes", "ches", "xes", "zes"] {
         if noun.ends_with(end) {
             return noun.get(..noun.len() - 2).unwrap_or(noun).to_owned();
@@ -192,7 +195,7 @@ mod tests {
     fn names_of_operations_are_taken_apart() {
         for (slug, verb, noun, plural) in [
             ("create-shelf", Verb::Create, "shelf", false),
-            ("list-shelfs", Verb::List, "shelf", true),
+            ("list-shelves", Verb::List, "shelf", true),
             ("list-versions-by-shelf", Verb::List, "version", true),
             ("get-policies", Verb::Read, "policy", true),
             ("delete-picture-frame-hook", Verb::Delete, "picture-frame-hook", false),
