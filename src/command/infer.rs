@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::contract::{self, Contract, Service};
-use crate::plan::infer::{self, Inferred, Outcome as Ended, Recipes, Trial};
 use crate::plan::generator::Sampling;
+use crate::plan::infer::{self, Inferred, Outcome as Ended, Recipes, Trial};
 use crate::plan::{Depth, OperationName, Plan, PlanOptions, Services, visible_folders};
 use crate::report::Exit;
 use crate::run::{Leftover, RunOptions, Runner, Stop};
@@ -73,21 +73,40 @@ pub(crate) fn infer(args: &InferArgs) -> Outcome {
         unmade: Vec::new(),
     };
     let contracts = (known.contracts.as_slice(), &known.service);
-    let inferring = infer::infer(contracts, &recipes, &region, async |trial| trials.attempt(trial).await);
+    let inferring = infer::infer(contracts, &recipes, &region, async |trial| {
+        trials.attempt(trial).await
+    });
     let inferred = opened.runtime.block_on(inferring);
-    let left: String = trials.left.iter().map(not_removed).collect();
+    let mut left: String = trials.left.iter().map(not_removed).collect();
     let mut inferred = inferred.map_err(|stop| stopped(&stop, &left))?;
     let said = std::mem::take(&mut trials.said);
     let unmade = std::mem::take(&mut trials.unmade);
+
+    let (text, plan) = in_order(&files, &service, &region, &mut inferred);
+    if let Some(plan) = plan {
+        let token = trials.options.token.clone();
+        let runner = Runner::new(
+            Arc::new(plan),
+            opened.target.clone(),
+            trials.options.clone(),
+        );
+        let swept = opened.runtime.block_on(sweep(&runner, &token));
+        left.extend(swept.iter().map(not_removed));
+    }
     drop(opened);
 
-    let text = in_order(&files, &service, &region, &mut inferred);
-    let count = inferred.operations.iter().filter(|tried| tried.binding.is_some()).count();
+    let count = inferred
+        .operations
+        .iter()
+        .filter(|tried| tried.binding.is_some())
+        .count();
     show(&inferred, &said, &unmade);
     if count == 0 {
         return Err(Failure {
             exit: Exit::NothingTested,
-            message: format!("the target accepted no request of {service}; nothing is written{left}"),
+            message: format!(
+                "the target accepted no request of {service}; nothing is written{left}"
+            ),
         });
     }
     args.write(&service, &text)?;
@@ -125,7 +144,11 @@ impl InferArgs {
     /// The recipes of the user, and those that are built in.
     fn all_recipes(&self) -> Result<Recipes, Failure> {
         let load = |file: &Source| Recipes::load(file).map_err(Failure::usage);
-        let built_in = load(&Files::Embedded.read("recipes.toml").map_err(Failure::usage)?)?;
+        let built_in = load(
+            &Files::Embedded
+                .read("recipes.toml")
+                .map_err(Failure::usage)?,
+        )?;
         match &self.recipes {
             Some(path) => {
                 let own = load(&Source::open(path).map_err(Failure::usage)?)?;
@@ -172,7 +195,9 @@ struct Known {
 
 impl Known {
     fn read(files: &Files, name: &str) -> Result<Self, Failure> {
-        let file = files.read(&format!("{name}/service.toml")).map_err(Failure::usage)?;
+        let file = files
+            .read(&format!("{name}/service.toml"))
+            .map_err(Failure::usage)?;
         let service = contract::load_service(&file).map_err(Failure::usage)?;
         let mut contracts = Vec::new();
         for slug in visible_folders(files, name).map_err(Failure::usage)? {
@@ -275,8 +300,27 @@ impl Trials<'_> {
     }
 }
 
+/// Removes what lists still show under a name of the run: what a target made along with what was
+/// asked for. Gives what stays.
+async fn sweep(runner: &Runner, token: &str) -> Vec<Leftover> {
+    let mut left = Vec::new();
+    for stray in &runner.strays(Some(token)).await.strays {
+        if let Err(why) = runner.remove_stray(stray).await {
+            let what = stray.what.clone();
+            left.push(Leftover { what, why });
+        }
+    }
+    left
+}
+
 /// The text of the file, without what its own plan refuses: no file is written that does not load.
-fn in_order(files: &Files, service: &str, region: &str, inferred: &mut Inferred) -> String {
+/// And the plan of one of its operations, where there is any.
+fn in_order(
+    files: &Files,
+    service: &str,
+    region: &str,
+    inferred: &mut Inferred,
+) -> (String, Option<Plan>) {
     loop {
         let text = infer::print(service, inferred);
         let path = format!("{service}/fixtures.toml");
@@ -295,6 +339,7 @@ fn in_order(files: &Files, service: &str, region: &str, inferred: &mut Inferred)
         };
         let files = files.clone().under(layer);
         let services = Services::default();
+        let mut first = None;
         let faulty = inferred.operations.iter_mut().find(|tried| {
             let options = PlanOptions {
                 operation: OperationName {
@@ -309,11 +354,20 @@ fn in_order(files: &Files, service: &str, region: &str, inferred: &mut Inferred)
                 },
                 ..PlanOptions::default()
             };
-            tried.binding.is_some() && Plan::load_among(&files, &services, &options).is_err()
+            if tried.binding.is_none() {
+                return false;
+            }
+            match Plan::load_among(&files, &services, &options) {
+                Ok(plan) => {
+                    first.get_or_insert(plan);
+                    false
+                }
+                Err(_) => true,
+            }
         });
         match faulty {
             Some(tried) => tried.binding = None,
-            None => return text,
+            None => return (text, first),
         }
     }
 }
@@ -356,5 +410,8 @@ fn stopped(stop: &Stop, left: &str) -> Failure {
 }
 
 fn not_removed(left: &Leftover) -> String {
-    format!("\n{}", one_line(&format!("not removed: {} ({})", left.what, left.why)))
+    format!(
+        "\n{}",
+        one_line(&format!("not removed: {} ({})", left.what, left.why))
+    )
 }

@@ -49,7 +49,9 @@ impl Runner {
         let places: Vec<usize> = worker.made.iter().map(|(place, _, _)| *place).collect();
         attempted.leftovers.extend(self.undo(worker).await);
         for place in places {
-            attempted.leftovers.extend(self.still_there(place, &known).await);
+            attempted
+                .leftovers
+                .extend(self.still_there(place, &known).await);
         }
         if !attempted.leftovers.is_empty() && attempted.outcome == Outcome::Accepted {
             attempted.outcome = Outcome::Left;
@@ -70,9 +72,8 @@ impl Runner {
             let Sight::Things(things) = self.look(find, known).await else {
                 return None;
             };
-            let is_there = |thing: &&Value| {
-                find.is_ours(thing, known).unwrap_or(false) && !is_over(thing)
-            };
+            let is_there =
+                |thing: &&Value| find.is_ours(thing, known).unwrap_or(false) && !is_over(thing);
             if !removes || !things.iter().any(|thing| is_there(&thing)) {
                 return None;
             }
@@ -181,7 +182,9 @@ fn is_over(thing: &Value) -> bool {
         let value = value.as_str().unwrap_or_default().to_ascii_lowercase();
         is_state && OVER.iter().any(|over| value.contains(over))
     };
-    thing.as_object().is_some_and(|members| members.iter().any(says))
+    thing
+        .as_object()
+        .is_some_and(|members| members.iter().any(says))
 }
 
 fn without_fixtures(stop: Stop) -> Attempted {

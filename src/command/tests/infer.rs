@@ -31,7 +31,16 @@ fn what_is_inferred_is_judged_and_nothing_is_left() {
     let (model, out) = (folder.join(DOCUMENT), folder.join("cases"));
     let (model, cases) = (text(&model), text(&out));
     let served = serve(&["--service", "todo"]);
-    let infer = ["infer", "todo", "--model", model, "--endpoint", &served.url, "--export", cases];
+    let infer = [
+        "infer",
+        "todo",
+        "--model",
+        model,
+        "--endpoint",
+        &served.url,
+        "--export",
+        cases,
+    ];
     let words = [
         "accepted  create-todo",
         "archive-todo: refused with status 404",
@@ -41,7 +50,10 @@ fn what_is_inferred_is_judged_and_nothing_is_left() {
     check(&infer, 0, &words);
     let file = out.join("todo/fixtures.toml");
     let first = std::fs::read_to_string(&file).expect("a file");
-    assert!(first.contains("[binding.patch-todo]\nread = \"get-todo\"\n"), "{first}");
+    assert!(
+        first.contains("[binding.patch-todo]\nread = \"get-todo\"\n"),
+        "{first}"
+    );
 
     // What is there may be somebody's work; and the same answers make the same file.
     check(&infer, 2, &["stays as it is", "--replace"]);
@@ -52,11 +64,29 @@ fn what_is_inferred_is_judged_and_nothing_is_left() {
     check(&[&["lint"][..], &plan].concat(), 0, &["7 contracts"]);
     let id = "patch-todo::request::priority::range::max::above-max";
     check(&[&["list"][..], &plan].concat(), 0, &[id]);
-    let run = ["run", "--endpoint", &served.url, "--no-regressions", "--samples", "0"];
-    let judged = ["5 of 7 operations judged", "create-todo   judged", "delete-todo   judged"];
+    let run = [
+        "run",
+        "--endpoint",
+        &served.url,
+        "--no-regressions",
+        "--samples",
+        "0",
+    ];
+    let judged = [
+        "5 of 7 operations judged",
+        "create-todo   judged",
+        "delete-todo   judged",
+    ];
     let said = check(&[&run[..], &plan].concat(), 1, &judged);
     assert!(!said.out.contains("not removed"), "{}", said.out);
-    let clean = ["clean", "--dry-run", "--operation", "todo/get-todo", "--endpoint", &served.url];
+    let clean = [
+        "clean",
+        "--dry-run",
+        "--operation",
+        "todo/get-todo",
+        "--endpoint",
+        &served.url,
+    ];
     check(&[&clean[..], &plan].concat(), 0, &["nothing was left"]);
 }
 
@@ -66,22 +96,65 @@ fn a_target_that_answers_oddly_leads_to_no_file_that_does_not_load() {
     let model = folder.join(DOCUMENT);
     let model = text(&model);
     for (manner, code, words) in [
-        (Manner::Empty, 3, vec!["not removed", "accepted, and what it made could not be removed"]),
-        (Manner::EvilIdentity, 3, vec!["not removed", "its answer does not say what that is called"]),
-        (Manner::Refuses, 4, vec!["nothing is written", "refused with status 400 No [31mpe"]),
-        (Manner::HangsUp, 3, vec!["nothing is written", "no usable answer"]),
+        (
+            Manner::Empty,
+            3,
+            vec![
+                "not removed",
+                "accepted, and what it made could not be removed",
+            ],
+        ),
+        (
+            Manner::EvilIdentity,
+            3,
+            vec!["not removed", "its answer does not say what that is called"],
+        ),
+        (
+            Manner::Refuses,
+            4,
+            vec!["nothing is written", "refused with status 400 No [31mpe"],
+        ),
+        (
+            Manner::HangsUp,
+            3,
+            vec!["nothing is written", "no usable answer"],
+        ),
     ] {
         let cases = folder.join(format!("{manner:?}"));
         let cases = text(&cases);
         let url = start(manner);
-        let infer = ["infer", "--model", model, "--endpoint", &url, "--export", cases];
+        let infer = [
+            "infer",
+            "--model",
+            model,
+            "--endpoint",
+            &url,
+            "--export",
+            cases,
+        ];
         let said = check(&infer, code, &words);
-        assert!(!said.out.contains('\u{1b}') && !said.err.contains('\u{1b}'), "{}", said.out);
+        assert!(
+            !said.out.contains('\u{1b}') && !said.err.contains('\u{1b}'),
+            "{}",
+            said.out
+        );
         if Path::new(cases).exists() {
-            check(&["lint", "--cases", cases, "--model", model], 0, &["7 contracts"]);
+            check(
+                &["lint", "--cases", cases, "--model", model],
+                0,
+                &["7 contracts"],
+            );
         }
     }
-    let nobody = ["infer", "--model", model, "--endpoint", "http://127.0.0.1:9", "--export", "x"];
+    let nobody = [
+        "infer",
+        "--model",
+        model,
+        "--endpoint",
+        "http://127.0.0.1:9",
+        "--export",
+        "x",
+    ];
     check(&nobody, 3, &["cannot be reached", "nothing is written"]);
 }
 
@@ -91,12 +164,28 @@ fn what_is_needed_is_asked_for() {
     let model = folder.join(DOCUMENT);
     let model = text(&model);
     let at = ["--endpoint", "http://127.0.0.1:9"];
-    check(&[&["infer", "todo"][..], &at].concat(), 2, &["expected --model"]);
-    check(&["infer", "todo", "--model", model], 2, &["expected --endpoint"]);
+    check(
+        &[&["infer", "todo"][..], &at].concat(),
+        2,
+        &["expected --model"],
+    );
+    check(
+        &["infer", "todo", "--model", model],
+        2,
+        &["expected --endpoint"],
+    );
     let other = ["infer", "done", "--model", model];
-    check(&[&other[..], &at].concat(), 2, &["no service `done`", "todo"]);
+    check(
+        &[&other[..], &at].concat(),
+        2,
+        &["no service `done`", "todo"],
+    );
     let recipes = folder.join("recipes.toml");
     std::fs::write(&recipes, "[[recipe]]\nmember = \"title\"\n").expect("a file is written");
     let with = ["infer", "--model", model, "--recipes", text(&recipes)];
-    check(&[&with[..], &at].concat(), 2, &["recipes.toml:1", "missing field"]);
+    check(
+        &[&with[..], &at].concat(),
+        2,
+        &["recipes.toml:1", "missing field"],
+    );
 }

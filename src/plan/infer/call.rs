@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-use super::fill::Filled;
+use super::filled::Filled;
 use crate::contract::{Contract, Location, Service, ShapeType};
 use crate::plan::generator::as_text;
 use crate::support::percent::percent_encode;
@@ -64,7 +64,9 @@ pub(super) fn call_with(
     }
     if contract.has_document() {
         let of_body = filled.values.iter().filter(|(name, _)| {
-            contract.member(name).is_some_and(|member| !member.location.is_text())
+            contract
+                .member(name)
+                .is_some_and(|member| !member.location.is_text())
         });
         body = contract.document_text(of_body);
         let media = service.protocol.content_type.as_str();

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::family::Families;
+use super::families::Families;
+use super::filled::{Filled, Thing};
 use super::name::own_name;
-use super::recipes::Recipes;
+use super::recipes::{Recipe, Recipes};
 use super::words::{Kind, Verb, a, is_long, names_itself, names_thing, plain, singular};
 use crate::contract::oracle::Oracle;
 use crate::contract::{Contract, Location, Member, Service, Shape, ShapeType};
@@ -17,22 +17,6 @@ use crate::support::template::{Bindings, literal};
 
 /// Deeper than this a value is the simplest one.
 const DEEPEST: usize = 6;
-
-/// A thing as requests name it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Thing {
-    /// For members that name it, by their names, templates of their values.
-    pub(super) parts: Vec<(String, String)>,
-    /// What it is called.
-    pub(super) name: Option<String>,
-    /// What the target calls it.
-    pub(super) id: Option<String>,
-    pub(super) arn: Option<String>,
-    /// The fixtures that give these names.
-    pub(super) needs: BTreeSet<String>,
-    /// The fixture that gives the ARN.
-    pub(super) arn_needs: Option<String>,
-}
 
 /// What a request is to be.
 #[derive(Clone, Debug, Default)]
@@ -47,21 +31,6 @@ pub(super) struct Wish<'a> {
     pub(super) also: Option<&'a str>,
 }
 
-/// A request, filled in.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Filled {
-    /// Values of members by name, with templates in their texts.
-    pub(super) values: IndexMap<String, Value>,
-    /// The fixtures that it needs.
-    pub(super) needs: BTreeSet<String>,
-    /// Why it cannot be sent, where that is so.
-    pub(super) lacks: Option<String>,
-    /// Whether it names something that the run makes.
-    pub(super) names_ours: bool,
-    /// Whether a recipe gave a value.
-    pub(super) has_recipe: bool,
-}
-
 /// What requests are filled in with.
 pub(super) struct Filler<'a> {
     pub(super) contracts: &'a [Contract],
@@ -73,25 +42,6 @@ pub(super) struct Filler<'a> {
     /// The families of which none could be made.
     pub(super) unmade: BTreeSet<usize>,
     pub(super) sample: Bindings,
-}
-
-impl Thing {
-    /// What names it in a member of that kind.
-    fn by(&self, kind: Kind) -> Option<&String> {
-        let last = || self.parts.last().map(|(_, template)| template);
-        match kind {
-            Kind::Arn => self.arn.as_ref(),
-            Kind::Id => self.id.as_ref().or_else(last),
-            Kind::Name => self.name.as_ref().or_else(last),
-            Kind::Bare => self.name.as_ref().or(self.id.as_ref()).or_else(last),
-        }
-    }
-
-    /// The fixtures that a member of that kind needs.
-    fn needed_by(&self, kind: Kind) -> impl Iterator<Item = String> {
-        let arn = self.arn_needs.iter().filter(move |_| kind == Kind::Arn);
-        self.needs.iter().chain(arn).cloned()
-    }
 }
 
 impl<'a> Filler<'a> {
@@ -112,7 +62,10 @@ impl<'a> Filler<'a> {
             own.is_some() || owner.is_some_and(|(owner, _)| self.made.contains_key(&owner))
         };
         let optional = contract.input.iter().filter(|member| !member.required);
-        optional.filter(names_made).map(|member| member.name.clone()).collect()
+        optional
+            .filter(names_made)
+            .map(|member| member.name.clone())
+            .collect()
     }
 
     /// A request of the operation at that place.
@@ -123,7 +76,9 @@ impl<'a> Filler<'a> {
         };
         let of = (self.service.name.as_str(), contract.slug.as_str());
         for member in &contract.input {
-            let is_name = wish.makes.is_some_and(|(_, name)| name == Some(member.name.as_str()));
+            let is_name = wish
+                .makes
+                .is_some_and(|(_, name)| name == Some(member.name.as_str()));
             let wanted = member.required
                 || is_name
                 || wish.also == Some(member.name.as_str())
@@ -215,7 +170,10 @@ impl One<'_, '_> {
         depth: usize,
         element: bool,
     ) -> Option<Value> {
-        let of = (self.filler.service.name.as_str(), self.contract.slug.as_str());
+        let of = (
+            self.filler.service.name.as_str(),
+            self.contract.slug.as_str(),
+        );
         let shape = self.contract.resolve(shape);
         let fits = |value: &Value| is_of(shape.kind, value);
         if let Some(recipe) = self.filler.recipes.value(of, path, true, fits) {
@@ -261,7 +219,7 @@ impl One<'_, '_> {
         }
     }
 
-    fn of_recipe(&mut self, recipe: &super::recipes::Recipe) -> Value {
+    fn of_recipe(&mut self, recipe: &Recipe) -> Value {
         self.filled.needs.extend(recipe.needs.iter().cloned());
         self.filled.has_recipe = true;
         let text = recipe.value.to_string();
@@ -283,12 +241,7 @@ impl One<'_, '_> {
 
     /// What names a thing in a member of that name. `None`: it names none; `Some(None)`: it names
     /// one that was not made.
-    fn reference(
-        &mut self,
-        name: &str,
-        shape: &Shape,
-        depth: usize,
-    ) -> Option<Option<String>> {
+    fn reference(&mut self, name: &str, shape: &Shape, depth: usize) -> Option<Option<String>> {
         let family = self.family();
         let own = family.and_then(|family| {
             let about = self.wish.about.or_else(|| self.filler.made.get(&family));
@@ -297,7 +250,9 @@ impl One<'_, '_> {
         if let Some(thing) = own {
             let same = |(member, _): &&(String, String)| plain(member) == plain(name);
             let part = thing.parts.iter().find(same).filter(|_| depth == 0);
-            let kind = self.own_kind(name).filter(|_| depth == 0 || names_itself(name).is_none());
+            let kind = self
+                .own_kind(name)
+                .filter(|_| depth == 0 || names_itself(name).is_none());
             let kind_of_part = part.map(|_| if is_long(name) { Kind::Arn } else { Kind::Bare });
             let found = part.map(|(_, template)| template.clone());
             let found = found.or_else(|| thing.by(kind?).cloned());
@@ -342,16 +297,33 @@ impl One<'_, '_> {
         let roles = self.filler.families.roles.get(self.place);
         let is_tag = roles.is_some_and(|(words, _)| words.verb == Verb::Tag);
         let name = plain(name);
-        let is_any = matches!(name.as_str(), "resource" | "resourcearn" | "arn" | "resourceid");
+        let is_any = matches!(
+            name.as_str(),
+            "resource" | "resourcearn" | "arn" | "resourceid"
+        );
         if !is_tag || !is_any {
             return None;
         }
         // Where a pattern names a noun, it is about things of that.
         let shortest = simplest(self.contract, shape, 0);
-        let shortest = plain(shortest.as_ref().and_then(Value::as_str).unwrap_or_default());
-        let all = self.filler.made.iter().filter(|(_, thing)| thing.arn.is_some());
+        let shortest = plain(
+            shortest
+                .as_ref()
+                .and_then(Value::as_str)
+                .unwrap_or_default(),
+        );
+        let all = self
+            .filler
+            .made
+            .iter()
+            .filter(|(_, thing)| thing.arn.is_some());
         let (_, with_arn) = all.max_by_key(|(place, _)| {
-            let noun = self.filler.families.all.get(**place).map(|f| plain(&f.noun));
+            let noun = self
+                .filler
+                .families
+                .all
+                .get(**place)
+                .map(|f| plain(&f.noun));
             let noun = noun.filter(|noun| shortest.contains(noun.as_str()));
             (noun.map_or(0, |noun| noun.len()), usize::MAX - **place)
         })?;
@@ -371,7 +343,9 @@ impl One<'_, '_> {
     }
 
     fn noun(&self) -> String {
-        let family = self.family().and_then(|family| self.filler.families.all.get(family));
+        let family = self
+            .family()
+            .and_then(|family| self.filler.families.all.get(family));
         family.map(|family| family.noun.clone()).unwrap_or_default()
     }
 
@@ -411,38 +385,11 @@ fn as_literals(value: Value) -> Value {
         Value::String(text) => literal(&text).into(),
         Value::Array(all) => all.into_iter().map(as_literals).collect(),
         Value::Object(all) => {
-            let all = all.into_iter().map(|(name, value)| (name, as_literals(value)));
+            let all = all
+                .into_iter()
+                .map(|(name, value)| (name, as_literals(value)));
             Value::Object(all.collect())
         }
         other => other,
-    }
-}
-
-impl Filled {
-    /// The values of the labels of the path, as templates.
-    pub(super) fn labels(&self, contract: &Contract) -> IndexMap<String, String> {
-        let labels = self.at(contract, |location| location == Location::Label);
-        let texts = labels.filter_map(|(name, value)| {
-            Some((name.clone(), crate::plan::generator::as_text(value)?))
-        });
-        texts.collect()
-    }
-
-    /// The other values, but for tokens, which each request has its own of.
-    pub(super) fn given(&self, contract: &Contract) -> Map<String, Value> {
-        let others = self.at(contract, |location| location != Location::Label);
-        let is_token = |name: &str| contract.member(name).is_some_and(|member| member.is_token);
-        let others = others.filter(|(name, _)| !is_token(name));
-        others.map(|(name, value)| (name.clone(), value.clone())).collect()
-    }
-
-    fn at<'f>(
-        &'f self,
-        contract: &'f Contract,
-        is_meant: impl Fn(Location) -> bool + 'f,
-    ) -> impl Iterator<Item = (&'f String, &'f Value)> + 'f {
-        self.values.iter().filter(move |(name, _)| {
-            contract.member(name).is_some_and(|member| is_meant(member.location))
-        })
     }
 }

@@ -32,13 +32,23 @@ pub(super) fn own_name(
     ];
     // Before the letters and digits at the end of a text a pattern may fix what stands there.
     let shortest = simplest(oracle.contract, &member.shape, 0);
-    let shortest = shortest.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let shortest = shortest
+        .as_ref()
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let before = shortest.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
     if !before.is_empty() && !before.contains("${") {
-        all.extend(all.clone().into_iter().map(|name| format!("{before}{name}")));
+        all.extend(
+            all.clone()
+                .into_iter()
+                .map(|name| format!("{before}{name}")),
+        );
     }
-    all.push(format!("proofmark-${{run}}-{word}-{tag}${{worker}}@example.com"));
-    all.into_iter().find(|text| is_valid(oracle, sample, member, text))
+    all.push(format!(
+        "proofmark-${{run}}-{word}-{tag}${{worker}}@example.com"
+    ));
+    all.into_iter()
+        .find(|text| is_valid(oracle, sample, member, text))
 }
 
 /// Whether the template is a valid value of the member.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::driver::{End, Inferred, Tried};
+use super::inferred::{End, Inferred, Tried};
 use super::tables::{comment, line};
 use super::trial::Outcome;
 use crate::support::sink::is_hidden;
@@ -36,11 +36,18 @@ pub(crate) fn print(service: &str, inferred: &Inferred) -> String {
     }
     for tried in all {
         if let Some(binding) = &tried.binding {
-            let _ = write!(text, "\n{}", binding.text(&format!("Accepted. {}", tried.said)));
+            let _ = write!(
+                text,
+                "\n{}",
+                binding.text(&format!("Accepted. {}", tried.said))
+            );
         }
     }
 
-    let mut others = all.iter().filter(|tried| tried.binding.is_none()).peekable();
+    let mut others = all
+        .iter()
+        .filter(|tried| tried.binding.is_none())
+        .peekable();
     if others.peek().is_some() {
         text.push_str("\n# --- Without a binding ---\n");
     }

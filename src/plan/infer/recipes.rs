@@ -84,15 +84,18 @@ impl Recipes {
                 file.at(at.clone(), message)
             })?;
             let named = names(&text).map_err(|error| file.at(at, error.to_string()))?;
-            let gives = |fixture: &&RecipeFixture| {
-                named.iter().any(|name| fixture.gives.contains(*name))
-            };
+            let gives =
+                |fixture: &&RecipeFixture| named.iter().any(|name| fixture.gives.contains(*name));
             recipes.push(Recipe {
                 service: table.service,
                 operations: table.operations,
                 member: table.member,
                 value,
-                needs: fixtures.iter().filter(gives).map(|f| f.id.clone()).collect(),
+                needs: fixtures
+                    .iter()
+                    .filter(gives)
+                    .map(|f| f.id.clone())
+                    .collect(),
             });
         }
         Ok(Self { recipes, fixtures })
@@ -141,7 +144,9 @@ impl Recipe {
     /// Whether it is for the member at that path. `*RoleArn` is for each whose name ends so.
     fn is_for(&self, path: &str) -> bool {
         match self.member.strip_prefix('*') {
-            Some(end) => path.to_ascii_lowercase().ends_with(&end.to_ascii_lowercase()),
+            Some(end) => path
+                .to_ascii_lowercase()
+                .ends_with(&end.to_ascii_lowercase()),
             None => {
                 let before = path.strip_suffix(self.member.as_str());
                 before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
@@ -191,13 +196,23 @@ mod tests {
         )
         .expect("recipes");
         let value = |of, path, own| {
-            recipes.value(of, path, own, |_| true).map(|r| r.value.to_string())
+            recipes
+                .value(of, path, own, |_| true)
+                .map(|r| r.value.to_string())
         };
-        assert_eq!(value(("a", "make"), "Code.Zip", true).as_deref(), Some("\"1\""));
+        assert_eq!(
+            value(("a", "make"), "Code.Zip", true).as_deref(),
+            Some("\"1\"")
+        );
         assert_eq!(value(("a", "make"), "OtherZip", true), None);
         assert_eq!(value(("a", "take"), "Zip", true), None);
-        assert_eq!(value(("b", "x"), "My.Code.Zip", false).as_deref(), Some("\"${role}\""));
-        let recipe = recipes.value(("b", "x"), "Code.Zip", false, |_| true).expect("one");
+        assert_eq!(
+            value(("b", "x"), "My.Code.Zip", false).as_deref(),
+            Some("\"${role}\"")
+        );
+        let recipe = recipes
+            .value(("b", "x"), "Code.Zip", false, |_| true)
+            .expect("one");
         assert_eq!(recipe.needs, ["role"]);
         assert!(recipes.wants(("a", "make"), "Zip") && !recipes.wants(("b", "make"), "Zip"));
     }
@@ -205,10 +220,19 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_line() {
         for (text, expected) in [
-            ("[[recipe]]\nmember = \"A\"\nvalue = '{'\nwhy = \"x\"\n", ":3: value: expected JSON"),
-            ("[[recipe]]\nmember = \"A\"\nvalue = '1'\n", "missing field `why`"),
+            (
+                "[[recipe]]\nmember = \"A\"\nvalue = '{'\nwhy = \"x\"\n",
+                ":3: value: expected JSON",
+            ),
+            (
+                "[[recipe]]\nmember = \"A\"\nvalue = '1'\n",
+                "missing field `why`",
+            ),
             ("[[fixture]]\nmake = []\n", "expected `id`"),
-            ("[[fixture]]\nid = \"a\"\nlike = \"b\"\n", "expected all that it says"),
+            (
+                "[[fixture]]\nid = \"a\"\nlike = \"b\"\n",
+                "expected all that it says",
+            ),
         ] {
             let error = load(text).expect_err(text);
             assert!(error.contains(expected), "{error}");

@@ -111,7 +111,10 @@ fn of_structure(contract: &Contract, shape: &Shape, at: &str) -> Vec<Shown> {
 }
 
 fn is_scalar(shape: &Shape, kind: ShapeType) -> bool {
-    let is_one = matches!(kind, ShapeType::String | ShapeType::Integer | ShapeType::Long);
+    let is_one = matches!(
+        kind,
+        ShapeType::String | ShapeType::Integer | ShapeType::Long
+    );
     is_one && shape.values().is_none()
 }
 

@@ -68,11 +68,16 @@ impl BindingTable {
             line(&mut text, "read", &read.as_str().into());
         }
         if !self.label.is_empty() {
-            let labels = self.label.iter().map(|(k, v)| (k.clone(), Value::from(v.as_str())));
+            let labels = self
+                .label
+                .iter()
+                .map(|(k, v)| (k.clone(), Value::from(v.as_str())));
             line(&mut text, "label", &labels.collect::<Table>().into());
         }
         if let Some((label, name)) = &self.absent {
-            let absent: Table = [(label.clone(), Value::from(name.as_str()))].into_iter().collect();
+            let absent: Table = [(label.clone(), Value::from(name.as_str()))]
+                .into_iter()
+                .collect();
             line(&mut text, "absent", &absent.into());
         }
         if !self.given.is_empty() {

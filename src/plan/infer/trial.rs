@@ -61,7 +61,9 @@ impl Trial {
         };
         binding.imported = true;
         binding.few = true;
-        fixtures.bindings.insert(self.binding.slug.clone(), binding.clone());
+        fixtures
+            .bindings
+            .insert(self.binding.slug.clone(), binding.clone());
         labels_fit(contract, &binding, &file)?;
         let plan = Plan {
             contract: contract.clone(),

@@ -177,7 +177,9 @@ pub(crate) fn base(member: &str) -> String {
     let member = plain(member);
     let ends = ENDS.iter().map(|(end, _)| *end).chain(MORE_ENDS);
     let cut = ends.filter_map(|end| member.strip_suffix(end));
-    let cut = cut.filter(|base| !base.is_empty()).min_by_key(|base| base.len());
+    let cut = cut
+        .filter(|base| !base.is_empty())
+        .min_by_key(|base| base.len());
     cut.map_or_else(|| member.clone(), str::to_owned)
 }
 
@@ -198,7 +200,12 @@ mod tests {
             ("list-shelves", Verb::List, "shelf", true),
             ("list-versions-by-shelf", Verb::List, "version", true),
             ("get-policies", Verb::Read, "policy", true),
-            ("delete-picture-frame-hook", Verb::Delete, "picture-frame-hook", false),
+            (
+                "delete-picture-frame-hook",
+                Verb::Delete,
+                "picture-frame-hook",
+                false,
+            ),
             ("tag-resource", Verb::Tag, "resource", false),
             ("list-tags-for-resource", Verb::Tag, "tag", true),
             ("put-shelf-lock", Verb::Put, "shelf-lock", false),
