@@ -53,7 +53,8 @@ impl Runner {
                 .leftovers
                 .extend(self.still_there(place, &known).await);
         }
-        if !attempted.leftovers.is_empty() && attempted.outcome == Outcome::Accepted {
+        let made = matches!(attempted.outcome, Outcome::Accepted | Outcome::NoFixture);
+        if made && !attempted.leftovers.is_empty() {
             attempted.outcome = Outcome::Left;
         }
         if let Some(stop) = self.budget.spent() {

@@ -101,7 +101,7 @@ fn a_target_that_answers_oddly_leads_to_no_file_that_does_not_load() {
             3,
             vec![
                 "not removed",
-                "accepted, and what it made could not be removed",
+                "what it makes could not be removed again",
             ],
         ),
         (

@@ -95,6 +95,9 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
                 }
                 break;
             }
+            if self.stays(operation) {
+                break;
+            }
         }
         self.not_tried(operation, || {
             reason.unwrap_or_else(|| "nothing was proposed".to_owned())

@@ -139,7 +139,7 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
         }
         match stays {
             true => self.not_tried(family.create, || {
-                "what it makes was not gone after it was removed".to_owned()
+                "what it makes could not be removed again".to_owned()
             }),
             false => self.create(place, &ways, why).await?,
         }
@@ -192,6 +192,10 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
         for (way, proposal) in proposals {
             if self.propose(operation, proposal).await? {
                 self.ways.entry(place).or_insert((way, false));
+                break;
+            }
+            // What stays once would stay every time.
+            if self.stays(operation) {
                 break;
             }
         }

@@ -78,11 +78,20 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
             true => {
                 self.tried.insert(operation, tried);
             }
+            false if tried.end == End::Tried(Outcome::Left) => {
+                self.tried.insert(operation, tried);
+            }
             false => {
                 self.tried.entry(operation).or_insert(tried);
             }
         }
         Ok(accepted)
+    }
+
+    /// Whether something that the operation's trial made could not be removed.
+    pub(super) fn stays(&self, operation: usize) -> bool {
+        let end = self.tried.get(&operation).map(|tried| &tried.end);
+        end == Some(&End::Tried(Outcome::Left))
     }
 
     pub(super) fn not_tried(&mut self, operation: usize, why: impl FnOnce() -> String) {
