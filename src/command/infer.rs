@@ -68,6 +68,7 @@ pub(crate) fn infer(args: &InferArgs) -> Outcome {
         stop: opened.stop.clone(),
         count: 0,
         silent: 0,
+        answered: false,
         left: Vec::new(),
         said: Vec::new(),
         unmade: Vec::new(),
@@ -79,6 +80,10 @@ pub(crate) fn infer(args: &InferArgs) -> Outcome {
     let inferred = opened.runtime.block_on(inferring);
     let mut left: String = trials.left.iter().map(not_removed).collect();
     let mut inferred = inferred.map_err(|stop| stopped(&stop, &left))?;
+    if !trials.answered {
+        let why = "the target gives no usable answer".to_owned();
+        return Err(stopped(&Stop::Unreachable(why), &left));
+    }
     let said = std::mem::take(&mut trials.said);
     let unmade = std::mem::take(&mut trials.unmade);
 
@@ -221,6 +226,8 @@ struct Trials<'a> {
     stop: watch::Receiver<bool>,
     count: usize,
     silent: u32,
+    /// Whether there was any answer.
+    answered: bool,
     left: Vec<Leftover>,
     /// What the target said to each operation that it refused, the first time.
     said: Vec<(String, String)>,
@@ -266,6 +273,10 @@ impl Trials<'_> {
         if let Some(stop) = attempted.stop {
             return Err(stop);
         }
+        self.answered |= matches!(
+            attempted.outcome,
+            Ended::Accepted | Ended::Refused { .. } | Ended::NotImplemented
+        );
         self.silent = match attempted.outcome {
             Ended::Silent => self.silent + 1,
             _ => 0,

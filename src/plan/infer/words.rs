@@ -103,12 +103,13 @@ pub(crate) fn singular(noun: &str) -> String {
     if let Some(stem) = cut("elves") {
         return format!("{stem}elf");
     }
-    for end in ["sses", "shes", "ches", "xes", "zes"] {
+    for end in ["sses", "shes", "ches", "xes", "zes", "iases", "tuses"] {
         if noun.ends_with(end) {
             return noun.get(..noun.len() - 2).unwrap_or(noun).to_owned();
         }
     }
-    match noun.ends_with("ss") || noun.ends_with("us") || noun.ends_with("sis") {
+    let as_it_is = ["ss", "us", "sis", "ias"];
+    match as_it_is.iter().any(|end| noun.ends_with(end)) {
         true => noun.to_owned(),
         false => cut("s").unwrap_or_else(|| noun.to_owned()),
     }
@@ -212,6 +213,9 @@ mod tests {
             ("invoke", Verb::Other, "", false),
             ("describe-addresses", Verb::Read, "address", true),
             ("get-status", Verb::Read, "status", false),
+            ("create-alias", Verb::Create, "alias", false),
+            ("list-aliases", Verb::List, "alias", true),
+            ("list-schemas", Verb::List, "schema", true),
             ("get-apis", Verb::Read, "api", true),
             ("get-analysis", Verb::Read, "analysis", false),
             ("start-job", Verb::Begin, "job", false),
