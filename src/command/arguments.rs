@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    cases, clean, completions, coverage, diff, drift, explain, fixtures, fuzz, import, infer, init, judge,
-    lint, list, matrix, merge,
+    cases, clean, completions, coverage, diff, drift, explain, fixtures, fuzz, import, infer, init,
+    judge, lint, list, matrix, merge,
 };
 use super::{patterns, precedence, replay, run_args, self_check, serve};
 

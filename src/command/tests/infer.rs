@@ -99,10 +99,7 @@ fn a_target_that_answers_oddly_leads_to_no_file_that_does_not_load() {
         (
             Manner::Empty,
             3,
-            vec![
-                "not removed",
-                "what it makes could not be removed again",
-            ],
+            vec!["not removed", "what it makes could not be removed again"],
         ),
         (
             Manner::EvilIdentity,
