@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    cases, clean, completions, coverage, diff, drift, explain, fixtures, fuzz, import, init, judge,
-    lint, list, matrix, merge,
+    cases, clean, completions, coverage, diff, drift, explain, fixtures, fuzz, import, infer, init,
+    judge, lint, list, matrix, merge,
 };
 use super::{patterns, precedence, replay, run_args, self_check, serve};
 
@@ -69,6 +69,9 @@ pub(crate) enum Command {
     /// Make contracts of reference pages and service models, or say what these and contracts tell
     /// differently
     Import(import::ImportArgs),
+    /// Propose fixtures and bindings of a service from names and shapes, try them on a target, and write
+    /// what it accepted
+    Infer(Box<infer::InferArgs>),
     /// Judge several targets, each started on a port of its own, and make one scoreboard of them
     Matrix(Box<matrix::MatrixArgs>),
     /// Show what two revisions of the contract promise differently, and which cases change their

@@ -34,6 +34,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("lint", "case-files"),
     ("cases", "operations"),
     ("import", "operations"),
+    ("infer", "operations"),
     ("serve", "trust"),
     ("self-check", "trust"),
     ("patterns", "trust"),

@@ -24,6 +24,7 @@ mod fuzz_status;
 mod help;
 mod implemented;
 mod import;
+mod infer;
 mod init;
 mod judge;
 mod last;

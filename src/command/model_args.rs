@@ -51,6 +51,21 @@ impl ModelArgs {
         Ok(self.read.get_or_init(|| read).clone())
     }
 
+    /// The contracts of the document, over the files of that folder or over none: what is built in
+    /// says nothing beside it.
+    ///
+    /// # Errors
+    /// Where there is no document, or it cannot be read.
+    pub(super) fn alone(&self, cases: Option<&PathBuf>) -> Result<Files, Failure> {
+        let Some(document) = &self.model else {
+            return Err(Failure::usage(
+                "expected --model DOCUMENT: names and shapes come from a document",
+            ));
+        };
+        self.botocore
+            .documented(document, cases.cloned().map(Files::Folder))
+    }
+
     /// Takes the document that the configuration file names where no flag names one.
     pub(super) fn take(&mut self, of_file: Option<&String>) {
         self.model = self.model.take().or_else(|| of_file.cloned());

@@ -8,7 +8,7 @@ use super::arguments::{Cli, Command};
 use super::failure::Failure;
 use super::{
     cases, clean, command_line, completions, coverage, diff, drift, explain, fixtures, fuzz,
-    import, init, judge, lint, list,
+    import, infer, init, judge, lint, list,
 };
 use super::{
     complain, matrix, merge, output, patterns, precedence, replay, run, run_args, schema,
@@ -42,6 +42,7 @@ fn carried_out(cli: Cli) -> Exit {
         Some(Command::Lint(args)) => lint::lint(&args),
         Some(Command::Cases(args)) => cases::cases(&args),
         Some(Command::Import(args)) => import::import(&args),
+        Some(Command::Infer(args)) => infer::infer(&args),
         Some(Command::Matrix(args)) => matrix::matrix(&args),
         Some(Command::Drift(args)) => drift::drift(&args),
         Some(Command::Merge(args)) => merge::merge(&args),

@@ -343,7 +343,7 @@ pub(crate) fn not_implemented(service: &Service, answer: &Answer) -> bool {
 
 /// Whether a refusal says that the server does not know the path, rather than what the path names:
 /// it names no error type, although the service does, and is no JSON object.
-pub(super) fn knows_no_route(service: &Service, answer: &Answer) -> bool {
+pub(crate) fn knows_no_route(service: &Service, answer: &Answer) -> bool {
     let protocol = &service.protocol;
     let has_types =
         !protocol.error_type_headers.is_empty() || !protocol.error_type_members.is_empty();

@@ -29,7 +29,7 @@ mod twins;
 mod verdict;
 
 pub(crate) use crate::wire::exchange::json;
-pub(crate) use answer::{error_type, not_implemented, throttles};
+pub(crate) use answer::{error_type, knows_no_route, not_implemented, throttles};
 pub(crate) use criteria::Judge;
 pub(crate) use data_plane::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane};
 pub(crate) use looks::SharedLooks;

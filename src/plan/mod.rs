@@ -10,6 +10,7 @@ pub(crate) mod data_plane;
 pub(crate) mod fixture;
 pub(crate) mod generator;
 mod in_sequence;
+pub(crate) mod infer;
 mod listed;
 mod load;
 mod made_up;

@@ -85,7 +85,9 @@ impl Runner {
             }
         }
         for request in worker.created.removals() {
-            if removes(&self.update(&request).await) {
+            // What the request itself removed may be refused in any way.
+            let is_gone = exchange.accepted() && is_same(&exchange.request, &request);
+            if removes(&self.update(&request).await) || is_gone {
                 worker.created.removed(&request);
             }
         }
@@ -186,8 +188,15 @@ fn removes(exchange: &Exchange) -> bool {
     exchange.accepted() || exchange.answer().is_some_and(|a| a.status == 404)
 }
 
+/// Whether two requests are about the same thing: all but the parameters and header fields is alike.
+fn is_same(one: &Request, other: &Request) -> bool {
+    let path = |request: &Request| request.path.split('?').next().map(str::to_owned);
+    let same = one.method == other.method && path(one) == path(other);
+    same && one.body == other.body
+}
+
 /// What an answer says that a thing is called, as far as that can be its name.
-fn captured(
+pub(super) fn captured(
     capture: &IndexMap<String, Capture>,
     checks: &IndexMap<String, Check>,
     exchange: &Exchange,

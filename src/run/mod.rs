@@ -6,6 +6,7 @@
 
 mod accepted_control;
 mod around;
+mod attempt;
 mod budget;
 mod chain;
 mod clean;

@@ -24,6 +24,7 @@ mod help;
 mod hostile;
 mod https;
 mod import;
+mod infer;
 mod inputs;
 #[cfg(unix)]
 mod limits;

@@ -126,6 +126,9 @@ fn the_examples_load_each_by_its_loader() {
     let plane = load_data_plane(&example("data-plane"), "update-shelf", &[&contract])
         .expect("the data plane");
     assert!(plane.is_some_and(|p| p.steps.len() == 1));
+
+    let recipes = crate::plan::infer::Recipes::load(&example("recipes")).expect("the recipes");
+    assert_eq!(recipes.fixtures.len(), 1);
 }
 
 #[test]
@@ -196,6 +199,11 @@ fn every_key_is_described() {
             include_str!("../fixture/form.rs"),
             "struct Document",
             "the end",
+        ),
+        (
+            include_str!("../infer/recipes.rs"),
+            "struct Document {",
+            "impl Recipes",
         ),
         (
             include_str!("../data_plane.rs"),
