@@ -89,14 +89,13 @@ pub(crate) fn infer(args: &InferArgs) -> Outcome {
 
     let (text, plan) = in_order(&files, &service, &region, &mut inferred);
     if let Some(plan) = plan {
-        let token = trials.options.token.clone();
         let runner = Runner::new(
             Arc::new(plan),
             opened.target.clone(),
             trials.options.clone(),
         );
-        let swept = opened.runtime.block_on(sweep(&runner, &token));
-        left.extend(swept.iter().map(not_removed));
+        let swept = opened.runtime.block_on(runner.sweep());
+        left.extend(swept.left.iter().map(not_removed));
     }
     drop(opened);
 
@@ -309,19 +308,6 @@ impl Trials<'_> {
             self.said.push((slug.to_owned(), why.to_owned()));
         }
     }
-}
-
-/// Removes what lists still show under a name of the run: what a target made along with what was
-/// asked for. Gives what stays.
-async fn sweep(runner: &Runner, token: &str) -> Vec<Leftover> {
-    let mut left = Vec::new();
-    for stray in &runner.strays(Some(token)).await.strays {
-        if let Err(why) = runner.remove_stray(stray).await {
-            let what = stray.what.clone();
-            left.push(Leftover { what, why });
-        }
-    }
-    left
 }
 
 /// The text of the file, without what its own plan refuses: no file is written that does not load.

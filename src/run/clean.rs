@@ -1,4 +1,4 @@
-//! Removing what earlier runs left on a target, known by the names that runs give.
+//! Removing what earlier runs, or this one, left on a target, known by the names that runs give.
 
 use super::look::Sight;
 use super::{Leftover, Runner};
