@@ -77,7 +77,12 @@ impl Runner {
             let removals: Vec<_> = calls
                 .filter_map(|call| self.removal(call, step, &sent, &all, exchange))
                 .collect();
-            if removals.is_empty() && !around.after.is_empty() && exchange.accepted() {
+            // What belongs to a thing of this run goes with it.
+            let belongs = known
+                .get("run")
+                .is_some_and(|run| exchange.request.path.contains(run));
+            let is_due = !around.after.is_empty() && exchange.accepted() && !belongs;
+            if removals.is_empty() && is_due {
                 worker.created.made_unnamed();
             }
             for request in &removals {
