@@ -120,9 +120,8 @@ impl Runner {
     fn unnamed(&self, worker: &Worker) -> Option<Leftover> {
         let count = worker.created.unnamed();
         (count > 0).then(|| Leftover {
-            what: format!("what {} made, {count} times", self.plan.contract.operation),
-            why: "if it made anything: an invalid request was accepted that gave it no name"
-                .to_owned(),
+            what: format!("what {} may have made", self.plan.contract.operation),
+            why: format!("invalid requests were accepted that gave it no name: {count}"),
         })
     }
 

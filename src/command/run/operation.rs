@@ -91,8 +91,9 @@ impl OperationRun {
     /// When the operation comes: first what only reads, since no request of its cases leaves
     /// anything; last what removes something.
     fn turn(&self) -> Turn {
-        match self.plan.contract.http.method.as_str() {
-            "GET" | "HEAD" => Turn::Reads,
+        let http = &self.plan.contract.http;
+        match http.method.as_str() {
+            _ if http.only_reads() => Turn::Reads,
             "DELETE" => Turn::Removes,
             _ => Turn::Writes,
         }
@@ -172,22 +173,19 @@ pub(super) fn fire(
             .map(|known| known.baseline.known(known.today))
             .unwrap_or_default(),
     );
-    let mut all: Vec<Option<FiredOperation>> = parts.iter().map(|_| None).collect();
+    let mut all: Vec<(usize, FiredOperation)> = Vec::new();
     // What is made once for all, and the runner that knows how it is removed.
     let mut shared: Vec<Worker> = Vec::new();
     let mut keeper: Option<Runner> = None;
     let mut over = None;
 
-    let mut order: Vec<usize> = (0..parts.len()).collect();
-    order.sort_by_key(|number| parts.get(*number).map(OperationRun::turn));
-    for (turn, &number) in order.iter().enumerate() {
-        let Some(part) = parts.get(number) else {
-            continue;
-        };
+    let mut order: Vec<(usize, &OperationRun)> = parts.iter().enumerate().collect();
+    order.sort_by_key(|(_, part)| part.turn());
+    for (turn, (number, part)) in order.into_iter().enumerate() {
         if let Some(stopped) = &over {
             let unfired = part.unfired(Stop::clone(stopped));
             on_moment(number, Moment::Ended(&unfired.ended));
-            put(&mut all, number, unfired);
+            all.push((number, unfired));
             continue;
         }
 
@@ -252,17 +250,11 @@ pub(super) fn fire(
             ended,
             cases,
         };
-        put(&mut all, number, fired);
+        all.push((number, fired));
     }
 
-    all.into_iter().flatten().collect()
-}
-
-/// Puts what was fired for an operation into its place.
-fn put(all: &mut [Option<FiredOperation>], number: usize, fired: FiredOperation) {
-    if let Some(place) = all.get_mut(number) {
-        *place = Some(fired);
-    }
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, fired)| fired).collect()
 }
 
 /// What is at hand once all cases were fired.
@@ -391,8 +383,12 @@ async fn sweep(runner: &Runner, ended: &mut Ended) {
     if let Some(first) = swept.removed.first() {
         let count = swept.removed.len();
         ended.cut.push(format!(
-            "of what requests of this run made, {count} were still there at the end and were removed: {first}{}",
-            if count > 1 { " and others" } else { "" }
+            "still there at the end, and removed then, of what this run made: {first}{}",
+            if count > 1 {
+                format!(" and {} more", count - 1)
+            } else {
+                String::new()
+            }
         ));
     }
     // What could not be removed before is told already.

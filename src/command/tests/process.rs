@@ -1,7 +1,7 @@
 //! Running the binary, in an environment of its own.
 
-use std::io::{BufRead as _, BufReader};
-use std::net::{TcpListener, UdpSocket};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 
@@ -117,6 +117,27 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Reads one request of a connection, and gives its first line.
+pub fn request_line(stream: &TcpStream) -> String {
+    let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
+    let mut first = String::new();
+    let _ = reader.read_line(&mut first);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).unwrap_or(0) == 0 || line.trim().is_empty() {
+            break;
+        }
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+    }
+
+    let mut body = vec![0; length];
+    let _ = reader.read_exact(&mut body);
+    first
 }
 
 /// A port on which nobody listens, for a server that is yet to start.

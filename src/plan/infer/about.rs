@@ -88,20 +88,11 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
                 proposals.push((binding, said));
             }
         }
-        for proposal in proposals {
-            if self.propose(operation, proposal).await? {
-                if contract.http.only_reads() {
-                    self.absent(family, operation).await?;
-                }
-                break;
-            }
-            if self.stays(operation) {
-                break;
-            }
+        let only_reads = contract.http.only_reads();
+        let accepted = self.first_accepted(operation, proposals, reason).await?;
+        if accepted.is_some() && only_reads {
+            self.absent(family, operation).await?;
         }
-        self.not_tried(operation, || {
-            reason.unwrap_or_else(|| "nothing was proposed".to_owned())
-        });
         Ok(())
     }
 

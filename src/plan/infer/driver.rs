@@ -173,7 +173,7 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
         let known = self.ways.get(&place).copied();
         let (noun, operation) = (family.noun.clone(), family.create);
         let all: Vec<Way> = known.map_or_else(|| ways.to_vec(), |(way, _)| vec![way]);
-        let mut proposals = Vec::new();
+        let (mut tried, mut proposals) = (Vec::new(), Vec::new());
         let mut reason = why;
         for way in all
             .into_iter()
@@ -182,26 +182,18 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
             match self.filler.creation(place, way) {
                 Ok(binding) => {
                     let said = format!("It makes {}.", a(&noun));
-                    proposals.push((way, (binding, said)));
+                    tried.push(way);
+                    proposals.push((binding, said));
                 }
                 Err(why) => {
                     reason.get_or_insert(why);
                 }
             }
         }
-        for (way, proposal) in proposals {
-            if self.propose(operation, proposal).await? {
-                self.ways.entry(place).or_insert((way, false));
-                break;
-            }
-            // What stays once would stay every time.
-            if self.stays(operation) {
-                break;
-            }
+        let accepted = self.first_accepted(operation, proposals, reason).await?;
+        if let Some(way) = accepted.and_then(|accepted| tried.get(accepted)) {
+            self.ways.entry(place).or_insert((*way, false));
         }
-        self.not_tried(operation, || {
-            reason.unwrap_or_else(|| "nothing was proposed".to_owned())
-        });
         Ok(())
     }
 

@@ -88,8 +88,32 @@ impl<E, A: AsyncFnMut(&Trial) -> Result<Outcome, E>> Driver<'_, A> {
         Ok(accepted)
     }
 
+    /// Tries one proposal after another, and gives the place of the one that was accepted. `why`
+    /// says why there is none.
+    pub(super) async fn first_accepted(
+        &mut self,
+        operation: usize,
+        proposals: Vec<Proposal>,
+        why: Option<String>,
+    ) -> Result<Option<usize>, E> {
+        for (place, proposal) in proposals.into_iter().enumerate() {
+            if self.propose(operation, proposal).await? {
+                return Ok(Some(place));
+            }
+            // What stays once would stay every time.
+            if self.stays(operation) {
+                break;
+            }
+        }
+
+        self.not_tried(operation, || {
+            why.unwrap_or_else(|| "nothing was proposed".to_owned())
+        });
+        Ok(None)
+    }
+
     /// Whether something that the operation's trial made could not be removed.
-    pub(super) fn stays(&self, operation: usize) -> bool {
+    fn stays(&self, operation: usize) -> bool {
         let end = self.tried.get(&operation).map(|tried| &tried.end);
         end == Some(&End::Tried(Outcome::Left))
     }

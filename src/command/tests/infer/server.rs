@@ -1,7 +1,9 @@
 //! Servers on loopback that answer every request in one odd manner.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
+
+use super::super::process::request_line;
 
 /// How a server answers.
 #[derive(Clone, Copy, Debug)]
@@ -30,21 +32,7 @@ pub(super) fn start(manner: Manner) -> String {
 
 /// Answers one request.
 fn serve(mut stream: TcpStream, manner: Manner) {
-    let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
-    let mut first = String::new();
-    let _ = reader.read_line(&mut first);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).unwrap_or(0) == 0 || line.trim().is_empty() {
-            break;
-        }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap_or(0);
-        }
-    }
-    let mut body = vec![0; length];
-    let _ = reader.read_exact(&mut body);
+    let first = request_line(&stream);
 
     let (status, body) = match manner {
         Manner::HangsUp => return,

@@ -1,7 +1,9 @@
 //! A server on loopback that has a part of the model.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
+
+use super::super::process::request_line;
 
 /// Starts it. Gives its URL.
 pub(super) fn start() -> String {
@@ -17,21 +19,7 @@ pub(super) fn start() -> String {
 
 /// Answers one request.
 fn serve(mut stream: TcpStream) {
-    let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
-    let mut first = String::new();
-    let _ = reader.read_line(&mut first);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).unwrap_or(0) == 0 || line.trim().is_empty() {
-            break;
-        }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap_or(0);
-        }
-    }
-    let mut body = vec![0; length];
-    let _ = reader.read_exact(&mut body);
+    let first = request_line(&stream);
 
     let mut words = first.split(' ');
     let (method, path) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
