@@ -454,7 +454,9 @@ impl<'a> Firing<'a> {
         let conflicts = |e: &Exchange| {
             e.answer().is_some_and(|a| a.status == 409) && runner.refuses_for("conflict", e)
         };
-        let occupied = step.refused().is_none() && conflicts(&exchange);
+        // What a creation without a clear end may have made stays until somebody looks for it.
+        let may_pass = !self.worker.created.is_unclear();
+        let occupied = step.refused().is_none() && conflicts(&exchange) && may_pass;
         while occupied && conflicts(&exchange) && waits.wait().await {
             exchange = runner.make_loose(self.worker, &request, on, &known).await;
         }

@@ -347,8 +347,12 @@ impl Runner {
         let firing = async {
             let sent = self.update(&request).await;
             self.remove_after(worker, step, &sent, bindings).await;
+            // What was not accepted put nothing right, whatever comes of the resource later.
+            let (read, unsettled) = match sent.accepted() {
+                true => self.settle(bindings).await,
+                false => (self.look_once(bindings).await, None),
+            };
             seen.add(0, Role::Subject, sent);
-            let (read, unsettled) = self.settle(bindings).await;
             if let Some(read) = read {
                 seen.add(0, Role::After, read);
             }

@@ -119,6 +119,12 @@ impl Runner {
         }
     }
 
+    /// Reads the resource as it is now.
+    pub(super) async fn look_once(&self, bindings: &Bindings) -> Option<Exchange> {
+        let read = self.read(bindings, None)?;
+        Some(self.client.send(&read).await)
+    }
+
     /// As [`settle`](Self::settle), by that read.
     pub(super) async fn settle_by(
         &self,
