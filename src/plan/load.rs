@@ -236,12 +236,17 @@ impl Plan {
         }
 
         let derived = generator.derive();
-        let mut cases = derived.cases;
+        let mut of_files = Vec::new();
         for name in written {
             let file = files.read(&format!("{folder}/{name}"))?;
             // `NAME.toml`, or `NAME.REVISION.toml`.
             let stem = name.split('.').next().unwrap_or(name);
-            cases.extend(self.read_cases(&file, stem)?);
+            of_files.extend(self.read_cases(&file, stem)?);
+        }
+        let mut cases = derived.cases;
+        match self.binding.few {
+            true => add_new_sides(&mut cases, of_files),
+            false => cases.append(&mut of_files),
         }
 
         let mut impossible = derived.impossible;
@@ -379,6 +384,25 @@ fn fill_tokens(cases: &mut [Case], seed: u64) {
         let count = before.entry(case.id.to_string()).or_default();
         case.fill_tokens(seed, *count);
         *count += 1;
+    }
+}
+
+/// Adds those of the other cases that show a promise from a side from which none before them does:
+/// by what is accepted, by what is refused, or by a sequence.
+fn add_new_sides(cases: &mut Vec<Case>, others: Vec<Case>) {
+    let sides = |case: &Case| -> Vec<(AtomId, bool, bool)> {
+        let accepted = matches!(case.expect(), Expect::Accept);
+        let is_sequence = case.subject().is_none();
+        let atoms = case.atoms.iter().cloned();
+        atoms.map(|atom| (atom, accepted, is_sequence)).collect()
+    };
+    let mut shown: BTreeSet<_> = cases.iter().flat_map(sides).collect();
+    for case in others {
+        let own = sides(&case);
+        if own.iter().any(|side| !shown.contains(side)) {
+            shown.extend(own);
+            cases.push(case);
+        }
     }
 }
 
