@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::outcome::unknown;
-use super::{Leftover, Runner, Worker};
+use super::{Leftover, Runner, Worker, stays};
 use crate::contract::Location;
 use crate::plan::case::{PathDraft, Step};
 use crate::plan::fixture::{Call, Capture, Check};
@@ -92,7 +92,14 @@ impl Runner {
         for request in worker.created.removals() {
             // What the request itself removed may be refused in any way.
             let is_gone = exchange.accepted() && is_same(&exchange.request, &request);
-            if removes(&self.update(&request).await) || is_gone {
+            let is_removed = match is_gone {
+                true => {
+                    self.update(&request).await;
+                    true
+                }
+                false => self.removes(&request).await.is_ok(),
+            };
+            if is_removed {
                 worker.created.removed(&request);
             }
         }
@@ -102,18 +109,33 @@ impl Runner {
     pub(super) async fn remove_the_rest(&self, worker: &Worker) -> Vec<Leftover> {
         let mut leftovers = Vec::new();
         for request in worker.created.removals() {
-            let exchange = self.update(&request).await;
-            if removes(&exchange) {
-                worker.created.removed(&request);
-                continue;
+            match self.removes(&request).await {
+                Ok(()) => worker.created.removed(&request),
+                Err(why) => leftovers.push(Leftover {
+                    what: format!("{} {}", request.method, request.path),
+                    why,
+                }),
             }
-            leftovers.push(Leftover {
-                what: format!("{} {}", request.method, request.path),
-                why: self.said(&exchange),
-            });
         }
         leftovers.extend(self.unnamed(worker));
         leftovers
+    }
+
+    /// Sends a removal, and says why what it is about is still there where that is so.
+    async fn removes(&self, request: &Arc<Request>) -> Result<(), String> {
+        let (stays, kind) = (&self.options.stays, stays::made_by(&self.plan));
+        let exchange = match stays.usual(&kind) {
+            true => self.client.send(request).await,
+            false => self.update(request).await,
+        };
+
+        if exchange.accepted() || exchange.answer().is_some_and(|a| a.status == 404) {
+            stays.removed(&kind, request);
+            return Ok(());
+        }
+        let why = self.said(&exchange);
+        stays.refused(&kind, request, &why);
+        Err(why)
     }
 
     /// What requests may have made whose names cannot stand in the path of a removal.
@@ -185,11 +207,6 @@ impl Runner {
         }
         sent
     }
-}
-
-/// Whether what a removal was about is not there any more.
-fn removes(exchange: &Exchange) -> bool {
-    exchange.accepted() || exchange.answer().is_some_and(|a| a.status == 404)
 }
 
 /// Whether two requests are about the same thing: all but the parameters and header fields is alike.

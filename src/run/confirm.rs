@@ -1,38 +1,31 @@
 //! Firing again what was found, on resources made anew: the plainest case that shows a finding by
 //! itself is its example, and what does not come back is told apart.
 //!
-//! The cases that showed a finding most plainly are tried one after another. What none of them
-//! shows by itself is tried as it came in the run: after the cases before it, and with as many
-//! workers at the same time. Whatever stands in the way of a try leaves the finding as it was
+//! The cases that showed a finding most plainly are tried one after another, while no other request
+//! is under way. While the resources of one try are in a transition, other findings are tried. What
+//! no case shows by itself is tried as it came in the run: after the cases before it, and with as
+//! many workers at the same time. Whatever stands in the way of a try leaves the finding as it was
 //! found: nothing passes because it could not be tried again.
 
 mod as_found;
 mod data_plane;
 mod pending;
+mod tries;
 
-use std::collections::BTreeSet;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesOrdered;
 use tokio::time::Instant;
 
-use super::{
-    Activity, CaseResult, Confirmation, Event, Example, Leftover, Retried, Runner, Worker,
-    WorkerHealth,
-};
-use crate::contract::Level;
-use crate::judge::{Symptom, Verdict};
+use super::turns::Turns;
+use super::{Activity, Confirmation, Event, Leftover, Retried, Runner};
 use crate::support::template::Bindings;
 
+use pending::PendingFinding;
 pub(super) use pending::PendingFindings;
-use pending::{Candidate, PendingFinding};
-
-/// What one further try came to.
-enum Again {
-    Shows,
-    Hides,
-    /// It came to no verdict, and why.
-    Unknown(String),
-}
 
 /// What all further tries have in common.
 struct Ground<'a> {
@@ -44,9 +37,18 @@ struct Ground<'a> {
     started: Instant,
     /// How long all tries may take together.
     limit: Duration,
-    /// No worker had this number.
-    number: usize,
-    leftovers: &'a mut Vec<Leftover>,
+    /// The number of the next worker: no other one had it.
+    number: AtomicUsize,
+    leftovers: Mutex<Vec<Leftover>>,
+}
+
+/// A finding to try again.
+#[derive(Clone, Copy)]
+struct Doubt<'a> {
+    id: &'a str,
+    finding: &'a PendingFinding,
+    /// Whether it fails the run. Of a warning only the example is looked for.
+    gates: bool,
 }
 
 /// Why trying ends.
@@ -62,6 +64,8 @@ enum End {
 const LEAD: usize = 24;
 /// No more workers than so many fire at the same time again, unless the user wanted more.
 const AT_ONCE: usize = 16;
+/// No more findings than so many are tried by themselves in the same while.
+const OVERLAPPING: usize = 16;
 /// A request that timed out is given so many times what the slowest answer of its case took, where
 /// that is more than the time limit: beside a slow control, a slow answer is no hang.
 const PATIENCE: u32 = 4;
@@ -72,7 +76,8 @@ impl Runner {
     /// Tries again what fails the run, and tells `on_event` what that came to. Of warnings it looks
     /// for the plainest example.
     ///
-    /// `workers`: how many there were; `took`: how long the cases did; `shared`: what is known of the fixtures made once a run.
+    /// `workers`: how many there were; `took`: how long the cases did; `shared`: what is known of the
+    /// fixtures made once a run.
     pub(super) async fn confirm(
         &self,
         pending: &PendingFindings,
@@ -85,52 +90,109 @@ impl Runner {
         if confirm.tries == 0 {
             return;
         }
-        let (started, number) = (
-            Instant::now(),
-            self.options.workers_before + workers.max(self.options.jobs),
-        );
+
         let limit = if confirm.limit.is_zero() {
             confirm.limit
         } else {
             confirm.limit.max(took)
         };
-
-        let mut ground = Ground {
+        let numbers = self.options.workers_before + workers.max(self.options.jobs);
+        let ground = Ground {
             pending,
             jobs: workers.min(self.options.jobs.max(AT_ONCE)),
             shared,
-            started,
+            started: Instant::now(),
             limit,
-            number,
-            leftovers,
+            number: AtomicUsize::new(numbers + 1),
+            leftovers: Mutex::default(),
         };
 
-        let unknown = |(id, _): &(&String, &PendingFinding)| !self.options.known.contains(*id);
-        let doubts: Vec<_> = pending.by_level(confirm.level).filter(unknown).collect();
-        let of = doubts.len();
-        for (place, (id, doubt)) in doubts.into_iter().enumerate() {
-            let number = place + 1;
-            let activity = Activity::Confirming { number, of };
-            self.options.progress.enter(activity);
-            let gates = doubt.within(confirm.level);
-            let mut retried = Retried {
-                id: id.clone(),
-                tries: 0,
-                confirmation: Confirmation::Unstable,
-                observation: None,
-                shown: None,
-            };
-            match self
-                .retry(&mut ground, (id, doubt), gates, &mut retried)
-                .await
+        let mut tell = |retried| on_event(Event::Retried(Box::new(retried)));
+        let hidden = self.confirm_alone(&ground, &mut tell).await;
+        self.confirm_as_found(&ground, hidden, &mut tell).await;
+
+        let left = ground.leftovers.into_inner();
+        leftovers.extend(left.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Tries the cases of each finding by themselves. Gives the findings that none of them showed,
+    /// with what came of the tries.
+    ///
+    /// One request is under way at a time. While the resources of some tries are in a transition,
+    /// the next findings are tried.
+    async fn confirm_alone<'a>(
+        &self,
+        ground: &Ground<'a>,
+        tell: &mut impl FnMut(Retried),
+    ) -> Vec<(Doubt<'a>, Retried)> {
+        let level = self.options.confirm.level;
+        let all = ground.pending.by_level(level);
+        let doubts: Vec<_> = all
+            .filter(|(id, _)| !self.options.known.contains(*id))
+            .map(|(id, finding)| Doubt {
+                id,
+                finding,
+                gates: finding.within(level),
+            })
+            .collect();
+
+        let turns = Turns::new(1, false);
+        let runner = Self {
+            client: self.client.in_turns(turns.clone()),
+            ..self.clone()
+        };
+        let (mut waiting, mut trying) = (doubts.iter().enumerate(), FuturesOrdered::new());
+        let mut hidden = Vec::new();
+        loop {
+            while trying.len() < turns.workers().min(OVERLAPPING)
+                && let Some((place, doubt)) = waiting.next()
             {
-                Ok(()) => {}
-                Err(End::Stopped) => return,
-                // A warning counts for nothing either way.
-                Err(End::Over(_)) if !gates => return,
-                Err(End::Over(why)) => retried.confirmation = Confirmation::Untried(why),
+                self.options.progress.enter(Activity::Confirming {
+                    number: place + 1,
+                    of: doubts.len(),
+                });
+                trying.push_back(runner.alone(ground, *doubt));
             }
-            on_event(Event::Retried(Box::new(retried)));
+
+            let Some((doubt, mut retried, shown)) = trying.next().await else {
+                return hidden;
+            };
+            match shown {
+                Ok(true) => tell(retried),
+                Ok(false) => hidden.push((doubt, retried)),
+                Err(End::Stopped) => {
+                    // Those under way still remove what they made.
+                    waiting = [].iter().enumerate();
+                    hidden.clear();
+                }
+                // A warning counts for nothing either way.
+                Err(End::Over(_)) if !doubt.gates => {}
+                Err(End::Over(why)) => {
+                    retried.confirmation = Confirmation::Untried(why);
+                    tell(retried);
+                }
+            }
+        }
+    }
+
+    /// Tries findings that no case showed by itself as they were found, one after another.
+    async fn confirm_as_found(
+        &self,
+        ground: &Ground<'_>,
+        hidden: Vec<(Doubt<'_>, Retried)>,
+        tell: &mut impl FnMut(Retried),
+    ) {
+        for (doubt, mut retried) in hidden {
+            // What cannot be removed is not made for another try.
+            let is_over = self.options.stays.enough_of_workers(&self.plan).is_some();
+            if doubt.gates && !is_over {
+                match self.as_found(ground, doubt, &mut retried).await {
+                    Ok(()) => {}
+                    Err(End::Stopped) => return,
+                    Err(End::Over(why)) => retried.confirmation = Confirmation::Untried(why),
+                }
+            }
+            tell(retried);
         }
     }
 
@@ -159,177 +221,6 @@ impl Runner {
             ));
         }
     }
-
-    /// Why nothing is tried again any more, where that is so. `started`: when trying again began.
-    fn no_time(&self, started: Instant, limit: Duration) -> Option<String> {
-        let took = (started.elapsed() >= limit)
-            .then(|| format!("trying others again took {} seconds", limit.as_secs()));
-        took.or_else(|| self.budget.over().map(|why| why.to_string()))
-    }
-
-    /// Tries one finding again until something shows it.
-    async fn retry(
-        &self,
-        ground: &mut Ground<'_>,
-        (id, doubt): (&str, &PendingFinding),
-        gates: bool,
-        retried: &mut Retried,
-    ) -> Result<(), End> {
-        let tries = self.options.confirm.tries;
-        let jobs = ground.jobs;
-        let candidates = doubt.candidates(&self.plan);
-        let most = if gates && tries > 1 { LEAD } else { 0 };
-        let lead = ground.pending.before(doubt, most);
-
-        let least = if gates {
-            tries - usize::from(!lead.is_empty())
-        } else {
-            0
-        };
-
-        let alone = candidates.len().max(least);
-        let mut unknown = None;
-        for candidate in candidates.iter().cycle().take(alone) {
-            match self
-                .once(ground, (id, doubt), &[], *candidate, retried)
-                .await?
-            {
-                Again::Shows => {
-                    retried.confirmation = Confirmation::Confirmed;
-                    return Ok(());
-                }
-                Again::Hides => {}
-                Again::Unknown(why) => unknown = unknown.or(Some(why)),
-            }
-        }
-
-        if gates
-            && self
-                .as_found(ground, (id, doubt), &lead, jobs, retried)
-                .await?
-        {
-            return Ok(());
-        }
-        if let Some(why) = unknown {
-            retried.confirmation = Confirmation::Untried(why);
-        }
-        Ok(())
-    }
-
-    /// One further try: those cases, and then the one that is to show the finding, on resources of
-    /// their own.
-    async fn once(
-        &self,
-        ground: &mut Ground<'_>,
-        (id, doubt): (&str, &PendingFinding),
-        lead: &[usize],
-        candidate: Candidate<'_>,
-        retried: &mut Retried,
-    ) -> Result<Again, End> {
-        if let Some(why) = self.no_time(ground.started, ground.limit) {
-            return Err(End::Over(why));
-        }
-        ground.number += 1;
-        let again = self.again(ground, (id, doubt), lead, candidate).await;
-        if self.budget.interrupted() {
-            return Err(End::Stopped);
-        }
-        retried.tries += 1;
-        Ok(match again {
-            Ok(result) => {
-                let known = &self.options.known;
-                let outcome = outcome(
-                    id,
-                    &result,
-                    ground.pending,
-                    self.options.confirm.level,
-                    known,
-                );
-                let index = result.index;
-                let same = result.judgement.findings.into_iter().find(|f| f.id() == id);
-                retried.shown = same.map(|finding| Example {
-                    index,
-                    shrunk: candidate.shrunk && index == candidate.index,
-                    finding,
-                });
-                // A warning has to come back itself to be shown by the case.
-                let shows = retried.shown.is_some();
-                retried.observation = result.observation;
-                if shows { Again::Shows } else { outcome }
-            }
-            Err(why) => Again::Unknown(why),
-        })
-    }
-
-    /// One further try, with a resource of its own. `Err` says why there was none.
-    async fn again(
-        &self,
-        ground: &mut Ground<'_>,
-        (id, doubt): (&str, &PendingFinding),
-        lead: &[usize],
-        candidate: Candidate<'_>,
-    ) -> Result<CaseResult, String> {
-        let end = ground.started + ground.limit + GRACE;
-        let (mut worker, made) = self.prepare(ground.number, Some(ground.shared)).await;
-        let result = match made {
-            // Only what is fired is cut off: what was made for it is removed whatever happens.
-            Ok(()) => {
-                let tried = self.try_again((id, doubt), lead, candidate, &mut worker);
-                match self
-                    .budget
-                    .unless_spent(tokio::time::timeout_at(end, tried))
-                    .await
-                {
-                    Ok(tried) => tried.unwrap_or_else(|_| Err("it took too long".to_owned())),
-                    Err(why) => Err(why.to_string()),
-                }
-            }
-            Err(why) => Err(why.to_string()),
-        };
-
-        ground.leftovers.extend(self.undo(worker).await);
-        result
-    }
-
-    /// Fires what came before, and then the case; the first that shows the finding is what came of
-    /// it.
-    async fn try_again(
-        &self,
-        (id, doubt): (&str, &PendingFinding),
-        lead: &[usize],
-        candidate: Candidate<'_>,
-        worker: &mut Worker,
-    ) -> Result<CaseResult, String> {
-        for place in lead {
-            let Some(case) = self.plan.cases.get(*place) else {
-                continue;
-            };
-            let before = self.judged_case(worker, *place, case).await;
-            if before.judgement.findings.iter().any(|f| f.id() == id) {
-                return Ok(before);
-            }
-            self.tend(worker, WorkerHealth::of(case, &before, &self.plan.service))
-                .await
-                .map_err(|why| why.to_string())?;
-        }
-
-        let runner = match doubt.symptom {
-            Symptom::TimedOut => self.patient(doubt.slowest * PATIENCE),
-            _ => self.clone(),
-        };
-        Ok(runner
-            .judged_case(worker, candidate.index, candidate.case)
-            .await)
-    }
-
-    /// A runner that has lost no patience yet, and waits so long for an answer where that is more
-    /// than the limit.
-    fn patient(&self, least: Duration) -> Self {
-        Self {
-            client: self.client.patient(least),
-            ..self.clone()
-        }
-    }
 }
 
 fn were(findings: usize) -> String {
@@ -337,36 +228,5 @@ fn were(findings: usize) -> String {
         "1 finding was".to_owned()
     } else {
         format!("{findings} findings were")
-    }
-}
-
-fn outcome(
-    id: &str,
-    result: &CaseResult,
-    pending: &PendingFindings,
-    level: Level,
-    known: &BTreeSet<String>,
-) -> Again {
-    let failing: Vec<String> = result
-        .judgement
-        .findings
-        .iter()
-        .filter(|f| f.level <= level)
-        .map(|f| f.id())
-        .collect();
-
-    let anew = |other: &String| other == id || !(pending.has(other) || known.contains(other));
-    if failing.iter().any(anew) {
-        return Again::Shows;
-    }
-
-    match &result.judgement.verdict {
-        Verdict::Pass | Verdict::Fail | Verdict::Probe(_) => Again::Hides,
-        Verdict::Masked(why) | Verdict::Skip(why) | Verdict::Error(why) => {
-            Again::Unknown(why.clone())
-        }
-        Verdict::NotImplemented => {
-            Again::Unknown("the target says it does not implement this".to_owned())
-        }
     }
 }

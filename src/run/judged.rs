@@ -42,6 +42,14 @@ impl Runner {
         memo: &mut Memo<'a>,
         mut watch: impl FnMut(&Observation) + Send,
     ) -> CaseResult {
+        if let Some(why) = self.options.stays.enough_of_cases(&self.plan) {
+            return CaseResult {
+                index,
+                judgement: skipped(why),
+                observation: None,
+            };
+        }
+
         let judge = Judge::of(&self.plan);
         let mut model = judge.model(case, std::mem::take(memo));
         let mut looked_at = 0;

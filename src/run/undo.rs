@@ -6,7 +6,7 @@ use super::leftover::Made;
 use super::outcome::no_answer;
 use super::patient_client::Wait;
 use super::waits::Waits;
-use super::{Leftover, Runner, Worker};
+use super::{Leftover, Runner, Worker, stays};
 use crate::contract::Errors;
 use crate::judge::{error_type, throttles};
 use crate::plan::fixture::{Find, Step, Undo};
@@ -173,7 +173,8 @@ impl Runner {
             .map_err(|e| Stuck::Refused(e.to_string()))?;
 
         // What is in a transition that never ends is in use for ever.
-        let limit = match self.client.never_settles() {
+        let (stays, kind) = (&self.options.stays, stays::kind(&undo.call));
+        let limit = match self.client.never_settles() || stays.usual(&kind) {
             true => Duration::ZERO,
             false => self.client.limit(Wait::Removal, REMOVAL),
         };
@@ -191,6 +192,7 @@ impl Runner {
             let gone = absent || exchange.answer().is_some_and(|a| a.status == 404);
             if exchange.accepted() || gone {
                 self.client.came(Wait::Removal, waits.elapsed());
+                stays.removed(&kind, &request);
                 break;
             }
             // What is in use now may be removable later, what was throttled was not carried out,
@@ -213,10 +215,14 @@ impl Runner {
             if in_use || throttled {
                 self.client.never_came(Wait::Removal);
             }
-            return Err(match no_answer(&self.plan.service, &exchange) {
-                Some(why) => Stuck::Silent(why),
-                None => Stuck::Refused(self.said(&exchange)),
-            });
+            if let Some(why) = no_answer(&self.plan.service, &exchange) {
+                return Err(Stuck::Silent(why));
+            }
+            let why = self.said(&exchange);
+            if !undo.prepares {
+                stays.refused(&kind, &request, &why);
+            }
+            return Err(Stuck::Refused(why));
         }
 
         if let Some(wait) = &undo.wait {

@@ -119,7 +119,7 @@ pub(super) fn parts(args: &RunArgs) -> Result<Vec<OperationRun>, Failure> {
     }
 
     // Names of all operations hold one token: by it a run knows what is its own.
-    let token = args.options()?.token;
+    let of_run = args.options()?;
     let (mut parts, mut nothing) = (Vec::new(), None);
     for plan_args in each {
         let args = RunArgs {
@@ -132,7 +132,8 @@ pub(super) fn parts(args: &RunArgs) -> Result<Vec<OperationRun>, Failure> {
         match args.cases(&plan) {
             Ok((selected, cases)) => parts.push(OperationRun {
                 options: RunOptions {
-                    token: token.clone(),
+                    token: of_run.token.clone(),
+                    stays: of_run.stays.clone(),
                     ..args.options()?
                 },
                 args,

@@ -4,8 +4,9 @@
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-use super::pending::{Candidate, PendingFinding};
-use super::{Again, End, Ground};
+use super::pending::Candidate;
+use super::tries::Again;
+use super::{Doubt, End, Ground};
 use crate::run::{CaseResult, Confirmation, Example, Retried, Runner, WorkerHealth, WorkerPool};
 
 /// With several workers at once, so many cases of each are fired around the one that showed the
@@ -13,54 +14,47 @@ use crate::run::{CaseResult, Confirmation, Example, Retried, Runner, WorkerHealt
 const ROUNDS: usize = 12;
 
 impl Runner {
-    /// Tries the first case that showed a finding as it was fired in the run. Gives whether
-    /// something showed it.
+    /// Tries the first case that showed a finding as it was fired in the run, and notes what came
+    /// of it where something showed it.
     pub(super) async fn as_found(
         &self,
-        ground: &mut Ground<'_>,
-        (id, doubt): (&str, &PendingFinding),
-        lead: &[usize],
-        jobs: usize,
+        ground: &Ground<'_>,
+        doubt: Doubt<'_>,
         retried: &mut Retried,
-    ) -> Result<bool, End> {
-        let Some(found_by) = doubt.found_by(&self.plan) else {
-            return Ok(false);
+    ) -> Result<(), End> {
+        let Some(found_by) = doubt.finding.found_by(&self.plan) else {
+            return Ok(());
         };
+
+        let lead = self.lead(ground, doubt);
         if !lead.is_empty() {
-            match self
-                .once(ground, (id, doubt), lead, found_by, retried)
-                .await?
-            {
+            match self.once(ground, doubt, &lead, found_by, retried).await? {
                 Again::Shows => {
-                    let lead = self
-                        .fewest(ground, (id, doubt), lead, found_by, retried)
-                        .await?;
+                    let lead = self.fewest(ground, doubt, &lead, found_by, retried).await?;
                     let ids = lead.iter().filter_map(|place| self.plan.cases.get(*place));
                     let ids: Vec<String> = ids.map(|case| case.id.to_string()).collect();
                     retried.confirmation = match ids.is_empty() {
                         true => Confirmation::Confirmed,
                         false => Confirmation::AfterOthers(ids),
                     };
-                    return Ok(true);
+                    return Ok(());
                 }
                 Again::Hides | Again::Unknown(_) => {}
             }
         }
 
-        if jobs > 1 && self.at_once(ground, (id, doubt), jobs, retried).await? {
-            retried.confirmation = Confirmation::AtTheSameTime(jobs);
-            return Ok(true);
+        if ground.jobs > 1 && self.at_once(ground, doubt, retried).await? {
+            retried.confirmation = Confirmation::AtTheSameTime(ground.jobs);
         }
-
-        Ok(false)
+        Ok(())
     }
 
     /// The fewest cases before the one that shows a finding after which it still does: the last so
     /// many, and of these the first alone where that is enough.
     async fn fewest(
         &self,
-        ground: &mut Ground<'_>,
-        doubt: (&str, &PendingFinding),
+        ground: &Ground<'_>,
+        doubt: Doubt<'_>,
         lead: &[usize],
         found_by: Candidate<'_>,
         retried: &mut Retried,
@@ -127,8 +121,8 @@ impl Runner {
     /// Whether a finding still shows after fewer cases.
     async fn still(
         &self,
-        ground: &mut Ground<'_>,
-        doubt: (&str, &PendingFinding),
+        ground: &Ground<'_>,
+        doubt: Doubt<'_>,
         lead: &[usize],
         candidate: Candidate<'_>,
         retried: &mut Retried,
@@ -148,23 +142,22 @@ impl Runner {
     /// time as in the run.
     async fn at_once(
         &self,
-        ground: &mut Ground<'_>,
-        (id, doubt): (&str, &PendingFinding),
-        jobs: usize,
+        ground: &Ground<'_>,
+        doubt: Doubt<'_>,
         retried: &mut Retried,
     ) -> Result<bool, End> {
         if let Some(why) = self.no_time(ground.started, ground.limit) {
             return Err(End::Over(why));
         }
 
-        let around = ground.pending.around(doubt, ROUNDS * jobs);
+        let jobs = ground.jobs;
+        let around = ground.pending.around(doubt.finding, ROUNDS * jobs);
         let mut workers = Vec::new();
         for _ in 0..jobs {
-            ground.number += 1;
-            let (worker, made) = self.prepare(ground.number, Some(ground.shared)).await;
+            let (worker, made) = self.prepare(ground.number(), Some(ground.shared)).await;
             workers.push(worker);
             if made.is_err() {
-                ground.leftovers.extend(self.dismiss(workers).await);
+                ground.leave(self.dismiss(workers).await);
                 return Ok(false);
             }
         }
@@ -199,7 +192,7 @@ impl Runner {
                 .judgement
                 .findings
                 .iter()
-                .find(|f| f.id() == id)
+                .find(|f| f.id() == doubt.id)
                 .cloned();
             if let (None, Some(finding)) = (&shown, same) {
                 shown = Some((
@@ -213,7 +206,7 @@ impl Runner {
             }
         }
         let (workers, _) = pool.end().await;
-        ground.leftovers.extend(self.dismiss(workers).await);
+        ground.leave(self.dismiss(workers).await);
         if self.budget.interrupted() {
             return Err(End::Stopped);
         }

@@ -6,12 +6,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::tidy::refusal;
+use super::tidy::{accepting, refusal};
 use crate::harness::testing::{Bent, cases, every, options, plan, run};
 use crate::plan::case::Action;
 use crate::reference::{Options, Reference, Response, find_defect};
 use crate::report::Exit;
-use crate::run::{RunOptions, Runner};
+use crate::run::{Confirm, Confirmation, RunOptions, Runner};
 use crate::wire::target::{Settings, Target};
 
 fn reference(defect: Option<&str>) -> Reference {
@@ -380,4 +380,39 @@ fn cannot_be_assumed() -> Response {
         body: body.into(),
         ..refusal(400, "InvalidParameterValueException")
     }
+}
+
+/// What cannot be removed is not made once more for each finding.
+#[tokio::test]
+async fn where_nothing_can_be_removed_little_is_left() {
+    // Each body is accepted once, so that no finding comes back.
+    let accepted = Mutex::new(BTreeSet::new());
+    let bent = Bent::new(reference(None), move |_, request, reference| {
+        let removes = request.method() == "DELETE";
+        let refused = removes.then(|| refusal(500, "ServiceException"));
+        let is_first = || {
+            let mut accepted = accepted.lock().expect("a lock");
+            accepted.insert(request.body().clone())
+        };
+        refused.or_else(|| accepting(request, reference).filter(|_| is_first()))
+    });
+    let of_types = cases(|case| case.id.as_str().contains("::type::"), 200);
+    let confirming = RunOptions {
+        confirm: Confirm {
+            tries: 2,
+            ..Confirm::default()
+        },
+        ..options()
+    };
+    let ran = run(bent.target(), &of_types, confirming).await;
+
+    let left = bent.reference.leftovers();
+    let mappings = left.iter().filter(|left| left.starts_with("mapping "));
+    let left = mappings.count();
+    assert!(left < 20, "{left} mappings: {}", ran.text);
+    let untried = ran.summary.retried.values().any(|retried| {
+        matches!(&retried.confirmation, Confirmation::Untried(why) if why.contains("could not be removed"))
+    });
+    assert!(untried, "{:?}", ran.summary.retried);
+    assert_eq!(ran.exit, Exit::Findings);
 }

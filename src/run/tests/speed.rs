@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::harness::testing::{Ran, cases, every, options, run};
+use super::tidy::accepting;
+use crate::harness::testing::{Bent, Ran, cases, every, options, run};
 use crate::plan::case::Expect;
 use crate::reference::{Clock, Options, Reference, find_defect};
 use crate::report::Exit;
-use crate::run::{Adapts, RunOptions};
+use crate::run::{Adapts, Confirm, RunOptions};
 use crate::wire::target::{Settings, Target};
 
 fn target(settle: Duration, defect: Option<&str>) -> Target {
@@ -78,6 +79,46 @@ async fn waits_overlap() {
     };
     let (alone, together) = (took(false).await, took(true).await);
     assert!(together * 2 < alone, "{together:?} of {alone:?}");
+}
+
+/// Findings are tried again on resources of their own; while those of one settle, others are tried.
+#[tokio::test(start_paused = true)]
+async fn waits_of_further_tries_overlap() {
+    let settle = Duration::from_millis(400);
+    let refused = cases(
+        |case| matches!(case.expect(), Expect::Reject(_)),
+        usize::MAX,
+    );
+    let refused: Vec<usize> = refused.into_iter().step_by(7).collect();
+    let fired = async |tries| {
+        let started = Instant::now();
+        let reference = Reference::new(Options {
+            settle,
+            clock: Clock::tokio(),
+            ..Options::default()
+        });
+        let bent = Bent::new(reference, |_, request, reference| {
+            accepting(request, reference)
+        });
+        let options = RunOptions {
+            settle_timeout: Duration::from_secs(30),
+            confirm: Confirm {
+                tries,
+                ..Confirm::default()
+            },
+            ..options()
+        };
+        let ran = run(bent.target(), &refused, options).await;
+        (ran, started.elapsed())
+    };
+    let ((_, alone), (ran, with_tries)) = (fired(0).await, fired(1).await);
+
+    let tried = ran.summary.retried.len();
+    let took = with_tries.saturating_sub(alone);
+    // Each try of a finding has at least three transitions, and some take several tries.
+    let one_by_one = settle * u32::try_from(tried).expect("few");
+    assert!(tried > 8, "{tried} findings");
+    assert!(took < one_by_one * 2, "{took:?} for {tried} findings");
 }
 
 /// Where nothing settles, more workers and more mappings would only wait as well.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::harness::testing::{Bent, every, options, plan, run, run_until};
@@ -172,6 +173,23 @@ async fn what_was_made_without_an_answer_is_removed() {
         "{}",
         ran.text
     );
+}
+
+/// What says of each update that is refused that it was accepted, and shows what is stored.
+pub(super) fn accepting(request: &http::Request<Bytes>, reference: &Reference) -> Option<Response> {
+    if request.method() != "PUT" {
+        return None;
+    }
+    let answer = reference.answer(request.clone());
+    let read = http::Request::get(request.uri().clone()).body(Bytes::new());
+    let read = reference.answer(read.expect("a request"));
+    match (answer.status, read.status) {
+        (400, 200) => Some(Response {
+            status: 202,
+            ..read
+        }),
+        _ => Some(answer),
+    }
 }
 
 pub(super) fn refusal(status: u16, name: &str) -> Response {
