@@ -463,7 +463,11 @@ impl<'a> Firing<'a> {
         // A place that one resource never leaves is waited for in full once, and not by every
         // sequence.
         match (occupied, conflicts(&exchange)) {
-            (true, true) => runner.client.never_came(Wait::Removal),
+            (true, true) => {
+                runner.client.never_came(Wait::Removal);
+                // The next sequence finds the place taken as well, unless it has another one.
+                self.worker.created.unclear(&known);
+            }
             (true, false) => runner.client.came(Wait::Removal, waits.elapsed()),
             (false, _) => {}
         }

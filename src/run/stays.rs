@@ -7,8 +7,7 @@ use crate::plan::Plan;
 use crate::plan::fixture::{Call, Scope};
 use crate::wire::exchange::Request;
 
-/// What could not be removed, by its kind. Clones share it,
-/// and so do the operations of a run.
+/// What could not be removed, by its kind. Clones share it, and so do the operations of a run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stays(Arc<Mutex<BTreeMap<String, Stay>>>);
 
