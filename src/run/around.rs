@@ -123,7 +123,7 @@ impl Runner {
 
     /// Sends a removal, and says why what it is about is still there where that is so.
     async fn removes(&self, request: &Arc<Request>) -> Result<(), String> {
-        let (stays, kind) = (&self.options.stays, stays::made_by(&self.plan));
+        let (stays, kind) = (&self.stays, stays::made_by(&self.plan));
         let exchange = match stays.usual(&kind) {
             true => self.client.send(request).await,
             false => self.update(request).await,

@@ -184,7 +184,7 @@ impl Runner {
     ) {
         for (doubt, mut retried) in hidden {
             // What cannot be removed is not made for another try.
-            let is_over = self.options.stays.enough_of_workers(&self.plan).is_some();
+            let is_over = self.stays.enough_of_workers(&self.plan).is_some();
             if doubt.gates && !is_over {
                 match self.as_found(ground, doubt, &mut retried).await {
                     Ok(()) => {}

@@ -42,7 +42,7 @@ impl Runner {
         memo: &mut Memo<'a>,
         mut watch: impl FnMut(&Observation) + Send,
     ) -> CaseResult {
-        if let Some(why) = self.options.stays.enough_of_cases(&self.plan) {
+        if let Some(why) = self.stays.enough_of_cases(&self.plan) {
             return CaseResult {
                 index,
                 judgement: skipped(why),

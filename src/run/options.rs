@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Progress, Stays};
+use super::Progress;
 use crate::contract::Level;
 
 /// How to run.
@@ -42,8 +42,6 @@ pub(crate) struct RunOptions {
     /// Findings that are known, by identity: they are not tried again, and do not count as
     /// failures.
     pub(crate) known: Arc<BTreeSet<String>>,
-    /// What the target refused to remove, of all operations of the run.
-    pub(crate) stays: Stays,
     /// Tells what the run is doing.
     pub(crate) progress: Progress,
 }
@@ -77,7 +75,6 @@ impl Default for RunOptions {
             thorough: false,
             confirm: Confirm::default(),
             known: Arc::default(),
-            stays: Stays::default(),
             progress: Progress::default(),
         }
     }

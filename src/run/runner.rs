@@ -8,7 +8,7 @@ use super::known::Known;
 use super::options::Adapts;
 use super::patient_client::PatientClient;
 use super::turns::Turns;
-use super::{Budget, RunOptions};
+use super::{Budget, RunOptions, Stays};
 use crate::plan::Plan;
 use crate::wire::target::Target;
 
@@ -22,6 +22,8 @@ pub(crate) struct Runner {
     pub(super) budget: Budget,
     /// What is known of the identifiers that the target gave.
     pub(super) known: Arc<Known>,
+    /// What the target refused to remove.
+    pub(super) stays: Stays,
 }
 
 impl Runner {
@@ -34,6 +36,7 @@ impl Runner {
             options,
             budget: Budget::default(),
             known: Arc::default(),
+            stays: Stays::default(),
         }
     }
 
@@ -64,12 +67,22 @@ impl Runner {
         }
     }
 
+    /// The same runner, which shares what the target refused to remove with runners of other
+    /// operations.
+    pub(crate) fn sharing(self, stays: &Stays) -> Self {
+        Self {
+            stays: stays.clone(),
+            ..self
+        }
+    }
+
     /// The same runner on another target, of which it has learnt nothing yet.
     pub(crate) fn on(&self, target: Target) -> Self {
         let client = PatientClient::new(target, &self.plan).within(&self.budget);
         Self {
             client,
             known: Arc::default(),
+            stays: Stays::default(),
             ..self.clone()
         }
     }

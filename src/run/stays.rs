@@ -7,7 +7,7 @@ use crate::plan::Plan;
 use crate::plan::fixture::{Call, Scope};
 use crate::wire::exchange::Request;
 
-/// What could not be removed, by its kind. Clones share it, and so do the operations of a run.
+/// What one target refused to remove, by its kind. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stays(Arc<Mutex<BTreeMap<String, Stay>>>);
 

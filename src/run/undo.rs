@@ -173,7 +173,7 @@ impl Runner {
             .map_err(|e| Stuck::Refused(e.to_string()))?;
 
         // What is in a transition that never ends is in use for ever.
-        let (stays, kind) = (&self.options.stays, stays::kind(&undo.call));
+        let (stays, kind) = (&self.stays, stays::kind(&undo.call));
         let limit = match self.client.never_settles() || stays.usual(&kind) {
             true => Duration::ZERO,
             false => self.client.limit(Wait::Removal, REMOVAL),

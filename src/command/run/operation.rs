@@ -9,7 +9,7 @@ use crate::report::curl::CurlTarget;
 use crate::report::{
     Exit, Facts, JudgedOperation, Report, Secrets, Summary, Where, joined, promises_beside,
 };
-use crate::run::{Activity, Ended, Event, RunOptions, Runner, Stop, Worker};
+use crate::run::{Activity, Ended, Event, RunOptions, Runner, Stays, Stop, Worker};
 use crate::wire::target::Target;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -119,7 +119,7 @@ pub(super) fn parts(args: &RunArgs) -> Result<Vec<OperationRun>, Failure> {
     }
 
     // Names of all operations hold one token: by it a run knows what is its own.
-    let of_run = args.options()?;
+    let token = args.options()?.token;
     let (mut parts, mut nothing) = (Vec::new(), None);
     for plan_args in each {
         let args = RunArgs {
@@ -132,8 +132,7 @@ pub(super) fn parts(args: &RunArgs) -> Result<Vec<OperationRun>, Failure> {
         match args.cases(&plan) {
             Ok((selected, cases)) => parts.push(OperationRun {
                 options: RunOptions {
-                    token: of_run.token.clone(),
-                    stays: of_run.stays.clone(),
+                    token: token.clone(),
                     ..args.options()?
                 },
                 args,
@@ -179,6 +178,7 @@ pub(super) fn fire(
     let mut shared: Vec<Worker> = Vec::new();
     let mut keeper: Option<Runner> = None;
     let mut over = None;
+    let stays = Stays::default();
 
     let mut order: Vec<(usize, &OperationRun)> = parts.iter().enumerate().collect();
     order.sort_by_key(|(_, part)| part.turn());
@@ -198,7 +198,7 @@ pub(super) fn fire(
             ..part.options.clone()
         };
         let progress = options.progress.clone();
-        let runner = Runner::new(Arc::clone(&part.plan), target.clone(), options);
+        let runner = Runner::new(Arc::clone(&part.plan), target.clone(), options).sharing(&stays);
         let mut bar = Bar::new(part.cases.len(), progress.clone());
         let (mut summary, mut cases) = (part.summary(), BTreeSet::new());
         let (at, plan) = (part.at(None), &part.plan);

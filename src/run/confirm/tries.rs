@@ -164,7 +164,7 @@ impl Runner {
         lead: &[usize],
         candidate: Candidate<'_>,
     ) -> Result<CaseResult, String> {
-        if let Some(why) = self.options.stays.enough_of_workers(&self.plan) {
+        if let Some(why) = self.stays.enough_of_workers(&self.plan) {
             return Err(why);
         }
 
