@@ -1,13 +1,15 @@
 //! The plan, for review: every case with what it sends and what is expected.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 
-use super::Plan;
+use super::{Depth, Plan, PlanOptions};
+use crate::contract::AtomId;
 use crate::harness::testing::{given_of, plan, request_of, snapshot};
-use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, Purpose, Step};
+use crate::plan::case::{BodyDraft, Case, Draft, Expect, Origin, PathDraft, Purpose, Step};
+use crate::support::files::Files;
 
 /// Longer texts are told by their length and a sum: nobody reads them, but a change shows.
 const LONGEST: usize = 200;
@@ -377,4 +379,34 @@ fn a_run_sends_many_distinct_requests() {
     let distinct: std::collections::BTreeSet<_> = of_cases.collect();
     // Controls, states and sequences are not counted.
     assert!(distinct.len() >= 2000, "{}", distinct.len());
+}
+
+/// The quick profile has fewer cases, and each promise that a file has a case for from each side.
+#[test]
+fn the_quick_profile_leaves_out_no_side_of_a_promise() {
+    let quick = PlanOptions {
+        depth: Depth::Quick,
+        ..PlanOptions::default()
+    };
+    let quick = Plan::load(&Files::Embedded, &quick).expect("a plan");
+    let sides = |cases: &[Case], of_files: bool| -> BTreeSet<(AtomId, bool)> {
+        let chosen = cases
+            .iter()
+            .filter(|case| !of_files || matches!(case.origin, Origin::Written { .. }));
+        chosen
+            .flat_map(|case| {
+                let accepted = matches!(case.expect(), Expect::Accept);
+                case.atoms.iter().map(move |atom| (atom.clone(), accepted))
+            })
+            .collect()
+    };
+
+    let shown = sides(&quick.cases, false);
+    let left: Vec<_> = sides(&plan().cases, true)
+        .into_iter()
+        .filter(|side| !shown.contains(side))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    let (few, all) = (quick.cases.len(), plan().cases.len());
+    assert!(few * 10 < all, "{few} of {all} cases");
 }
