@@ -92,16 +92,12 @@ impl Runner {
         for request in worker.created.removals() {
             // What the request itself removed may be refused in any way.
             let is_gone = exchange.accepted() && is_same(&exchange.request, &request);
-            let is_removed = match is_gone {
-                true => {
-                    self.update(&request).await;
-                    true
-                }
-                false => self.removes(&request).await.is_ok(),
-            };
-            if is_removed {
-                worker.created.removed(&request);
+            if is_gone {
+                self.update(&request).await;
+            } else if self.removes(&request).await.is_err() {
+                continue;
             }
+            worker.created.removed(&request);
         }
     }
 
@@ -124,17 +120,17 @@ impl Runner {
     /// Sends a removal, and says why what it is about is still there where that is so.
     async fn removes(&self, request: &Arc<Request>) -> Result<(), String> {
         let (stays, kind) = (&self.stays, stays::made_by(&self.plan));
-        let exchange = match stays.usual(&kind) {
+        let exchange = match stays.usual(kind) {
             true => self.client.send(request).await,
             false => self.update(request).await,
         };
 
         if exchange.accepted() || exchange.answer().is_some_and(|a| a.status == 404) {
-            stays.removed(&kind, request);
+            stays.removed(kind, request);
             return Ok(());
         }
         let why = self.said(&exchange);
-        stays.refused(&kind, request, &why);
+        stays.refused(kind, request, &why);
         Err(why)
     }
 

@@ -45,6 +45,7 @@ struct Ground<'a> {
 /// A finding to try again.
 #[derive(Clone, Copy)]
 struct Doubt<'a> {
+    ground: &'a Ground<'a>,
     id: &'a str,
     finding: &'a PendingFinding,
     /// Whether it fails the run. Of a warning only the example is looked for.
@@ -109,7 +110,7 @@ impl Runner {
 
         let mut tell = |retried| on_event(Event::Retried(Box::new(retried)));
         let hidden = self.confirm_alone(&ground, &mut tell).await;
-        self.confirm_as_found(&ground, hidden, &mut tell).await;
+        self.confirm_as_found(hidden, &mut tell).await;
 
         let left = ground.leftovers.into_inner();
         leftovers.extend(left.unwrap_or_else(PoisonError::into_inner));
@@ -122,7 +123,7 @@ impl Runner {
     /// the next findings are tried.
     async fn confirm_alone<'a>(
         &self,
-        ground: &Ground<'a>,
+        ground: &'a Ground<'a>,
         tell: &mut impl FnMut(Retried),
     ) -> Vec<(Doubt<'a>, Retried)> {
         let level = self.options.confirm.level;
@@ -130,6 +131,7 @@ impl Runner {
         let doubts: Vec<_> = all
             .filter(|(id, _)| !self.options.known.contains(*id))
             .map(|(id, finding)| Doubt {
+                ground,
                 id,
                 finding,
                 gates: finding.within(level),
@@ -151,7 +153,7 @@ impl Runner {
                     number: place + 1,
                     of: doubts.len(),
                 });
-                trying.push_back(runner.alone(ground, *doubt));
+                trying.push_back(runner.alone(*doubt));
             }
 
             let Some((doubt, mut retried, shown)) = trying.next().await else {
@@ -178,7 +180,6 @@ impl Runner {
     /// Tries findings that no case showed by itself as they were found, one after another.
     async fn confirm_as_found(
         &self,
-        ground: &Ground<'_>,
         hidden: Vec<(Doubt<'_>, Retried)>,
         tell: &mut impl FnMut(Retried),
     ) {
@@ -186,7 +187,7 @@ impl Runner {
             // What cannot be removed is not made for another try.
             let is_over = self.stays.enough_of_workers(&self.plan).is_some();
             if doubt.gates && !is_over {
-                match self.as_found(ground, doubt, &mut retried).await {
+                match self.as_found(doubt, &mut retried).await {
                     Ok(()) => {}
                     Err(End::Stopped) => return,
                     Err(End::Over(why)) => retried.confirmation = Confirmation::Untried(why),

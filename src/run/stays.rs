@@ -61,12 +61,15 @@ impl Stays {
         self.too_many(removals.map(|undo| kind(&undo.call)))
     }
 
-    fn too_many(&self, mut kinds: impl Iterator<Item = String>) -> Option<String> {
+    fn too_many(&self, mut kinds: impl Iterator<Item = impl AsRef<str>>) -> Option<String> {
         let all = self.all();
         kinds.find_map(|kind| {
-            let stay = all.get(&kind).filter(|stay| stay.things.len() >= MOST)?;
+            let stay = all.get(kind.as_ref())?;
+            if stay.things.len() < MOST {
+                return None;
+            }
             Some(format!(
-                "{} things like what it makes could not be removed; the last: {}",
+                "{} things of one kind could not be removed; the last: {}",
                 stay.things.len(),
                 stay.why
             ))
@@ -79,8 +82,8 @@ impl Stays {
 }
 
 /// The kind of what requests of the plan's operation make.
-pub(super) fn made_by(plan: &Plan) -> String {
-    plan.contract.operation.clone()
+pub(super) fn made_by(plan: &Plan) -> &str {
+    &plan.contract.operation
 }
 
 fn thing(removal: &Request) -> String {

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::pending::Candidate;
 use super::tries::Again;
-use super::{Doubt, End, Ground};
+use super::{Doubt, End};
 use crate::run::{CaseResult, Confirmation, Example, Retried, Runner, WorkerHealth, WorkerPool};
 
 /// With several workers at once, so many cases of each are fired around the one that showed the
@@ -18,7 +18,6 @@ impl Runner {
     /// of it where something showed it.
     pub(super) async fn as_found(
         &self,
-        ground: &Ground<'_>,
         doubt: Doubt<'_>,
         retried: &mut Retried,
     ) -> Result<(), End> {
@@ -26,11 +25,11 @@ impl Runner {
             return Ok(());
         };
 
-        let lead = self.lead(ground, doubt);
+        let lead = self.lead(doubt);
         if !lead.is_empty() {
-            match self.once(ground, doubt, &lead, found_by, retried).await? {
+            match self.once(doubt, &lead, found_by, retried).await? {
                 Again::Shows => {
-                    let lead = self.fewest(ground, doubt, &lead, found_by, retried).await?;
+                    let lead = self.fewest(doubt, &lead, found_by, retried).await?;
                     let ids = lead.iter().filter_map(|place| self.plan.cases.get(*place));
                     let ids: Vec<String> = ids.map(|case| case.id.to_string()).collect();
                     retried.confirmation = match ids.is_empty() {
@@ -43,8 +42,8 @@ impl Runner {
             }
         }
 
-        if ground.jobs > 1 && self.at_once(ground, doubt, retried).await? {
-            retried.confirmation = Confirmation::AtTheSameTime(ground.jobs);
+        if doubt.ground.jobs > 1 && self.at_once(doubt, retried).await? {
+            retried.confirmation = Confirmation::AtTheSameTime(doubt.ground.jobs);
         }
         Ok(())
     }
@@ -53,7 +52,6 @@ impl Runner {
     /// many, and of these the first alone where that is enough.
     async fn fewest(
         &self,
-        ground: &Ground<'_>,
         doubt: Doubt<'_>,
         lead: &[usize],
         found_by: Candidate<'_>,
@@ -90,7 +88,7 @@ impl Runner {
         while least < most {
             let middle = least.midpoint(most);
             let last = lead.get(lead.len() - middle..).unwrap_or_default();
-            if self.still(ground, doubt, last, candidate, retried).await? {
+            if self.still(doubt, last, candidate, retried).await? {
                 best = (
                     last.to_vec(),
                     retried.shown.clone(),
@@ -103,9 +101,7 @@ impl Runner {
         }
 
         if let [first, _, ..] = best.0.as_slice()
-            && self
-                .still(ground, doubt, &[*first], candidate, retried)
-                .await?
+            && self.still(doubt, &[*first], candidate, retried).await?
         {
             best = (
                 vec![*first],
@@ -121,13 +117,12 @@ impl Runner {
     /// Whether a finding still shows after fewer cases.
     async fn still(
         &self,
-        ground: &Ground<'_>,
         doubt: Doubt<'_>,
         lead: &[usize],
         candidate: Candidate<'_>,
         retried: &mut Retried,
     ) -> Result<bool, End> {
-        match self.once(ground, doubt, lead, candidate, retried).await {
+        match self.once(doubt, lead, candidate, retried).await {
             Ok(Again::Shows) => Ok(retried
                 .shown
                 .as_ref()
@@ -140,24 +135,21 @@ impl Runner {
 
     /// Fires what was fired around the case that showed a finding, with as many workers at the same
     /// time as in the run.
-    async fn at_once(
-        &self,
-        ground: &Ground<'_>,
-        doubt: Doubt<'_>,
-        retried: &mut Retried,
-    ) -> Result<bool, End> {
-        if let Some(why) = self.no_time(ground.started, ground.limit) {
+    async fn at_once(&self, doubt: Doubt<'_>, retried: &mut Retried) -> Result<bool, End> {
+        if let Some(why) = self.no_time(doubt.ground) {
             return Err(End::Over(why));
         }
 
-        let jobs = ground.jobs;
-        let around = ground.pending.around(doubt.finding, ROUNDS * jobs);
+        let jobs = doubt.ground.jobs;
+        let around = doubt.ground.pending.around(doubt.finding, ROUNDS * jobs);
         let mut workers = Vec::new();
         for _ in 0..jobs {
-            let (worker, made) = self.prepare(ground.number(), Some(ground.shared)).await;
+            let (worker, made) = self
+                .prepare(doubt.ground.number(), Some(doubt.ground.shared))
+                .await;
             workers.push(worker);
             if made.is_err() {
-                ground.leave(self.dismiss(workers).await);
+                doubt.ground.leave(self.dismiss(workers).await);
                 return Ok(false);
             }
         }
@@ -206,7 +198,7 @@ impl Runner {
             }
         }
         let (workers, _) = pool.end().await;
-        ground.leave(self.dismiss(workers).await);
+        doubt.ground.leave(self.dismiss(workers).await);
         if self.budget.interrupted() {
             return Err(End::Stopped);
         }

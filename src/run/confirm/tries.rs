@@ -5,8 +5,6 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::pending::{Candidate, PendingFindings};
 use super::{Doubt, End, GRACE, Ground, LEAD, PATIENCE};
 use crate::contract::Level;
@@ -41,19 +39,18 @@ impl Ground<'_> {
 
 impl Runner {
     /// The cases that came before a finding in the run and are fired again before it.
-    pub(super) fn lead(&self, ground: &Ground<'_>, doubt: Doubt<'_>) -> Vec<usize> {
+    pub(super) fn lead(&self, doubt: Doubt<'_>) -> Vec<usize> {
         let most = if doubt.gates && self.options.confirm.tries > 1 {
             LEAD
         } else {
             0
         };
-        ground.pending.before(doubt.finding, most)
+        doubt.ground.pending.before(doubt.finding, most)
     }
 
     /// Tries the cases of a finding by themselves until one shows it, and says whether one did.
     pub(super) async fn alone<'a>(
         &self,
-        ground: &Ground<'_>,
         doubt: Doubt<'a>,
     ) -> (Doubt<'a>, Retried, Result<bool, End>) {
         let mut retried = Retried {
@@ -63,19 +60,14 @@ impl Runner {
             observation: None,
             shown: None,
         };
-        let shown = self.one_alone(ground, doubt, &mut retried).await;
+        let shown = self.one_alone(doubt, &mut retried).await;
         (doubt, retried, shown)
     }
 
-    async fn one_alone(
-        &self,
-        ground: &Ground<'_>,
-        doubt: Doubt<'_>,
-        retried: &mut Retried,
-    ) -> Result<bool, End> {
+    async fn one_alone(&self, doubt: Doubt<'_>, retried: &mut Retried) -> Result<bool, End> {
         let least = if doubt.gates {
             // The last try comes after other cases, where there were any.
-            let later = usize::from(!self.lead(ground, doubt).is_empty());
+            let later = usize::from(!self.lead(doubt).is_empty());
             self.options.confirm.tries - later
         } else {
             0
@@ -85,7 +77,7 @@ impl Runner {
         let tries = candidates.len().max(least);
         let mut unknown = None;
         for candidate in candidates.iter().cycle().take(tries) {
-            match self.once(ground, doubt, &[], *candidate, retried).await? {
+            match self.once(doubt, &[], *candidate, retried).await? {
                 Again::Shows => {
                     retried.confirmation = Confirmation::Confirmed;
                     return Ok(true);
@@ -101,9 +93,10 @@ impl Runner {
         Ok(false)
     }
 
-    /// Why nothing is tried again any more, where that is so. `started`: when trying again began.
-    pub(super) fn no_time(&self, started: Instant, limit: Duration) -> Option<String> {
-        let took = (started.elapsed() >= limit)
+    /// Why nothing is tried again any more, where that is so.
+    pub(super) fn no_time(&self, ground: &Ground<'_>) -> Option<String> {
+        let limit = ground.limit;
+        let took = (ground.started.elapsed() >= limit)
             .then(|| format!("trying others again took {} seconds", limit.as_secs()));
         took.or_else(|| self.budget.over().map(|why| why.to_string()))
     }
@@ -112,16 +105,15 @@ impl Runner {
     /// their own.
     pub(super) async fn once(
         &self,
-        ground: &Ground<'_>,
         doubt: Doubt<'_>,
         lead: &[usize],
         candidate: Candidate<'_>,
         retried: &mut Retried,
     ) -> Result<Again, End> {
-        if let Some(why) = self.no_time(ground.started, ground.limit) {
+        if let Some(why) = self.no_time(doubt.ground) {
             return Err(End::Over(why));
         }
-        let again = self.again(ground, doubt, lead, candidate).await;
+        let again = self.again(doubt, lead, candidate).await;
         if self.budget.interrupted() {
             return Err(End::Stopped);
         }
@@ -132,7 +124,7 @@ impl Runner {
                 let outcome = outcome(
                     doubt.id,
                     &result,
-                    ground.pending,
+                    doubt.ground.pending,
                     self.options.confirm.level,
                     known,
                 );
@@ -159,7 +151,6 @@ impl Runner {
     /// One further try, with a resource of its own. `Err` says why there was none.
     async fn again(
         &self,
-        ground: &Ground<'_>,
         doubt: Doubt<'_>,
         lead: &[usize],
         candidate: Candidate<'_>,
@@ -168,8 +159,10 @@ impl Runner {
             return Err(why);
         }
 
-        let end = ground.started + ground.limit + GRACE;
-        let (mut worker, made) = self.prepare(ground.number(), Some(ground.shared)).await;
+        let end = doubt.ground.started + doubt.ground.limit + GRACE;
+        let (mut worker, made) = self
+            .prepare(doubt.ground.number(), Some(doubt.ground.shared))
+            .await;
         let result = match made {
             // Only what is fired is cut off: what was made for it is removed whatever happens.
             Ok(()) => {
@@ -186,7 +179,7 @@ impl Runner {
             Err(why) => Err(why.to_string()),
         };
 
-        ground.leave(self.undo(worker).await);
+        doubt.ground.leave(self.undo(worker).await);
         result
     }
 
